@@ -1,0 +1,11 @@
+export type { Action, Can, User } from "./access.ts";
+export type { Cancel, Clock } from "./clock.ts";
+export type { Caller, Core, CoreOptions, Link, RoomDraft, Rooms, Session, TriggerRequest } from "./core.ts";
+export type { ConnectedClient, Hooks, Joining, Proposal } from "./hooks.ts";
+export type { Detach, Frame, Sink, Source } from "./log/sink.ts";
+export type { Logger, Report } from "./logger.ts";
+export type { Backplane, Bell, News, Unsubscribe } from "./ports/backplane.ts";
+export type { Appended, Draft, EventLog, Head, ReadRange, ReadResult, StoredEvent } from "./ports/event-log.ts";
+export type { Log } from "./ports/log.ts";
+export type { Attendee, PresenceStore } from "./ports/presence-store.ts";
+export type { Membership, RoomChange, RoomStore, StoredRoom } from "./ports/room-store.ts";

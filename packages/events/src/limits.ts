@@ -1,0 +1,85 @@
+/** A token bucket: `perSecond` calls on average, `burst` at once. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** Every bound of a Dialogue, by name. Sizes are in bytes of UTF-8 JSON, durations in milliseconds. */
+export interface Limits {
+  /** One event's data. Beyond it: PAYLOAD_TOO_LARGE. */
+  readonly eventBytes: number;
+  /** One event's meta. Beyond it: PAYLOAD_TOO_LARGE. */
+  readonly metaBytes: number;
+  /** One frame or request body from a client. Beyond it: the socket is closed with 1009, HTTP answers 413. */
+  readonly frameBytes: number;
+  /** How deep the JSON of a client may nest. Beyond it: INVALID_REQUEST. */
+  readonly jsonDepth: number;
+  /** Events in one page of history. Beyond it: INVALID_REQUEST. */
+  readonly pageSize: number;
+  /** Triggers of one user, over all connections. Beyond it: RATE_LIMITED. */
+  readonly triggersPerUser: Rate;
+  /** Triggers of clients in one room. Beyond it: RATE_LIMITED. */
+  readonly triggersPerRoom: Rate;
+  /** Every other call of one user, re-subscriptions apart. Beyond it: RATE_LIMITED. */
+  readonly callsPerUser: Rate;
+  /** Rooms that one user may have made. Beyond it: PERMISSION_DENIED. */
+  readonly roomsPerUser: number;
+  /** Sessions of one user on one node. Beyond it: RATE_LIMITED, the socket is closed with 4504. */
+  readonly sessionsPerUser: number;
+  /** Rooms that one session attends. Beyond it: RATE_LIMITED. */
+  readonly roomsPerSession: number;
+  /** Subscriptions of one session. Beyond it: RATE_LIMITED. */
+  readonly subscriptionsPerSession: number;
+  /** How long a lost connection keeps its session, rooms and presence. */
+  readonly graceMs: number;
+  /** How long "is typing" stands without being said again. */
+  readonly typingMs: number;
+  /** How long a hook, `can` or `authenticate` may take before it counts as failed. */
+  readonly hookMs: number;
+  /** How long a call to the log or another port may take. Beyond it: TIMEOUT. */
+  readonly portMs: number;
+  /** Events kept in memory for each open room. */
+  readonly ringEvents: number;
+  /** Bytes kept in memory for each open room. */
+  readonly ringBytes: number;
+  /** Events read from the log at once on a resume. */
+  readonly readEvents: number;
+  /** Between two checks of every open room's head. */
+  readonly headCheckMs: number;
+  /** How long a hole waits for its own bell before the log is read. */
+  readonly holeMs: number;
+  /** Frames that may wait in one subscription where the transport cannot hold it back. Beyond it: `reset`. */
+  readonly feedFrames: number;
+  /** The life of a presence lease; renewed at a third of it. */
+  readonly leaseMs: number;
+}
+
+/** The defaults. Each can be given to `createDialogue({ limits })` by name. */
+export const defaultLimits: Limits = Object.freeze({
+  eventBytes: 16 * 1024,
+  metaBytes: 4 * 1024,
+  frameBytes: 64 * 1024,
+  jsonDepth: 32,
+  pageSize: 200,
+  triggersPerUser: { perSecond: 5, burst: 10 },
+  triggersPerRoom: { perSecond: 50, burst: 100 },
+  callsPerUser: { perSecond: 20, burst: 40 },
+  roomsPerUser: 20,
+  sessionsPerUser: 10,
+  roomsPerSession: 100,
+  subscriptionsPerSession: 128,
+  graceMs: 5_000,
+  typingMs: 6_000,
+  hookMs: 5_000,
+  portMs: 5_000,
+  ringEvents: 200,
+  ringBytes: 256 * 1024,
+  readEvents: 500,
+  headCheckMs: 4_000,
+  holeMs: 20,
+  feedFrames: 1_000,
+  leaseMs: 10_000,
+});
+
+/** A room's id: 1–64 letters, digits, `_` and `-`. */
+export const roomIdPattern: RegExp = /^[A-Za-z0-9_-]{1,64}$/;
