@@ -29,6 +29,7 @@ export {
   type NameOf,
   type WireOf,
 } from "./event.ts";
+export { reportFloating } from "./floating.ts";
 export type { JsonObject, JsonValue, Wire } from "./json.ts";
 export { defaultLimits, type Limits, type Rate, roomIdPattern } from "./limits.ts";
 export {

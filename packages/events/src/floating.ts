@@ -1,0 +1,30 @@
+class WatchedPromise<T> extends Promise<T> {
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  isWatched = false;
+
+  // biome-ignore lint/suspicious/noThenProperty: noticing who calls it is what this class is for
+  override then<Result1 = T, Result2 = never>(
+    onFulfilled?: ((value: T) => Result1 | PromiseLike<Result1>) | null,
+    onRejected?: ((reason: unknown) => Result2 | PromiseLike<Result2>) | null,
+  ): Promise<Result1 | Result2> {
+    this.isWatched = true;
+    return super.then(onFulfilled, onRejected);
+  }
+}
+
+/**
+ * The same promise for a caller who may leave it floating: a rejection that nobody waits for goes to `report`
+ * and never to `unhandledRejection`.
+ */
+export function reportFloating<T>(work: Promise<T>, report: (error: unknown) => void): Promise<T> {
+  const watched = new WatchedPromise<T>((resolve, reject) => {
+    work.then(resolve, reject);
+  });
+  Promise.prototype.then.call(watched, undefined, (error: unknown) => {
+    if (!watched.isWatched) report(error);
+  });
+  return watched;
+}
