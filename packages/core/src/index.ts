@@ -4,6 +4,7 @@ export type { Caller, Core, CoreOptions, Link, RoomDraft, Rooms, Session, Trigge
 export type { ConnectedClient, Hooks, Joining, Proposal } from "./hooks.ts";
 export type { Detach, Frame, Sink, Source } from "./log/sink.ts";
 export type { Logger, Report } from "./logger.ts";
+export { type MemoryLogOptions, memoryLog } from "./memory/memory-log.ts";
 export type { Backplane, Bell, News, Unsubscribe } from "./ports/backplane.ts";
 export type { Appended, Draft, EventLog, Head, ReadRange, ReadResult, StoredEvent } from "./ports/event-log.ts";
 export type { Log } from "./ports/log.ts";

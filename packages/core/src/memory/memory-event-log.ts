@@ -1,0 +1,134 @@
+import type { JsonObject, JsonValue } from "@dialogue/events";
+import type { Clock } from "../clock.ts";
+import type { Appended, Draft, EventLog, Head, ReadRange, ReadResult, StoredEvent } from "../ports/event-log.ts";
+
+/** What a log in memory is made of. */
+export interface MemoryEventLogOptions {
+  readonly clock: Clock;
+  /** Uniform in [0, 1): makes the tags. */
+  readonly random: () => number;
+  /** What `heads` answers as a room's `aclVersion`. */
+  readonly aclVersionOf: (roomId: string) => number;
+}
+
+interface RoomLog {
+  /** The events above the floor, without a hole. */
+  readonly events: StoredEvent[];
+  readonly byId: Map<string, StoredEvent>;
+  head: Place;
+  floor: Place;
+}
+
+interface Place {
+  readonly seq: number;
+  readonly tag: string;
+}
+
+const start: Place = Object.freeze({ seq: 0, tag: "" });
+
+/** An EventLog that lives as long as the process. */
+export function memoryEventLog({ clock, random, aclVersionOf }: MemoryEventLogOptions): EventLog {
+  const rooms = new Map<string, RoomLog>();
+
+  function appendOne(draft: Draft): Appended {
+    const room = rooms.get(draft.roomId) ?? emptyRoom();
+    const standing = room.byId.get(draft.id);
+    if (standing)
+      return isSameDraft(standing, draft) ? { status: "duplicate", event: standing } : { status: "conflict" };
+
+    const previousTag = room.head.tag;
+    const event = store(draft, { seq: room.head.seq + 1, tag: newTag(random) }, clock.now());
+    rooms.set(draft.roomId, room);
+    room.events.push(event);
+    room.byId.set(event.id, event);
+    room.head = { seq: event.seq, tag: event.tag };
+    return { status: "appended", event, previousTag };
+  }
+
+  function redactOne(room: RoomLog, event: StoredEvent): void {
+    const { meta: _, ...kept } = event;
+    const redacted = Object.freeze({ ...kept, data: null, redacted: true });
+    room.events[event.seq - room.floor.seq - 1] = redacted;
+    room.byId.set(event.id, redacted);
+  }
+
+  function headOf(roomId: string): Head {
+    const room = rooms.get(roomId);
+    return { roomId, head: room?.head ?? start, floor: room?.floor ?? start, aclVersion: aclVersionOf(roomId) };
+  }
+
+  return {
+    async append(drafts) {
+      return drafts.map(appendOne);
+    },
+    async read(roomId, range): Promise<ReadResult> {
+      const room = rooms.get(roomId);
+      return room ? { events: select(room, range), floor: room.floor } : { events: [], floor: start };
+    },
+    async find(roomId, id) {
+      return rooms.get(roomId)?.byId.get(id);
+    },
+    async heads(roomIds) {
+      return roomIds.map(headOf);
+    },
+    async redact(roomId, id) {
+      const room = rooms.get(roomId);
+      const event = room?.byId.get(id);
+      if (!room || !event) return false;
+      redactOne(room, event);
+      return true;
+    },
+    async purge(roomId, upTo) {
+      const room = rooms.get(roomId);
+      const removed = room?.events.splice(0, Math.max(0, upTo - room.floor.seq)) ?? [];
+      const last = removed.at(-1);
+      if (room && last) room.floor = { seq: last.seq, tag: last.tag };
+      for (const event of removed) room?.byId.delete(event.id);
+      return removed.length;
+    },
+    async drop(roomId) {
+      rooms.delete(roomId);
+    },
+  };
+}
+
+function emptyRoom(): RoomLog {
+  return { events: [], byId: new Map(), head: start, floor: start };
+}
+
+function isSameDraft(standing: StoredEvent, draft: Draft): boolean {
+  return standing.hash === draft.hash && standing.from === draft.from;
+}
+
+function store({ roomId, id, event, data, from, meta, hash }: Draft, place: Place, timestamp: number): StoredEvent {
+  const facts = { roomId, ...place, id, event, data: frozenCopy(data), from, timestamp, hash, redacted: false };
+  return Object.freeze(meta === undefined ? facts : { ...facts, meta: frozenCopy<JsonObject>(meta) });
+}
+
+// As a database would: what is stored is the JSON, out of the reach of whoever holds the draft or what was read.
+function frozenCopy<T extends JsonValue>(json: T): T {
+  return JSON.parse(JSON.stringify(json), (_key, value: unknown) => Object.freeze(value));
+}
+
+function select(room: RoomLog, range: ReadRange): StoredEvent[] {
+  const names = range.events && new Set(range.events);
+  const upTo = Math.min(range.upTo ?? room.head.seq, room.head.seq);
+  const found: StoredEvent[] = [];
+  const take = (seq: number): void => {
+    const event = room.events[seq - room.floor.seq - 1];
+    if (event && (!names || names.has(event.event))) found.push(event);
+  };
+  if ("backwards" in range) {
+    for (let seq = upTo; seq > room.floor.seq && found.length < range.limit; seq--) take(seq);
+  } else {
+    for (let seq = Math.max(range.after, room.floor.seq) + 1; seq <= upTo && found.length < range.limit; seq++)
+      take(seq);
+  }
+  return found;
+}
+
+function newTag(random: () => number): string {
+  return Math.floor(random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, "0");
+}
