@@ -88,6 +88,8 @@ export const closeCodes = {
   SLOW: 4008,
   /** The token is not valid. */
   INVALID_TOKEN: 4501,
+  /** No connectionParams came in time. */
+  AUTH_TIMEOUT: 4502,
   /** The server ended the session. */
   REVOKED: 4503,
   /** Too many connections of one user. */
