@@ -1,1 +1,1 @@
-export {};
+export { postgresLog } from "./postgres-log.ts";

@@ -1,0 +1,151 @@
+import type { Appended, Draft, EventLog, Head, ReadRange, ReadResult } from "@dialogue/core";
+import { type SQL, sql } from "drizzle-orm";
+import { appendDistinct } from "./append.ts";
+import { type Database, query, type Row } from "./database.ts";
+import { guarded } from "./database-error.ts";
+import { eventColumns, storedEventOf } from "./stored-event.ts";
+
+/** The EventLog on a database whose tables are there. */
+export function postgresEventLog(db: Database): EventLog {
+  return {
+    append: (drafts) => guarded("append events", () => append(db, drafts)),
+    read: (roomId, range) => guarded(`read the log of room ${roomId}`, () => read(db, roomId, range)),
+    find: (roomId, id) => guarded(`find an event of room ${roomId}`, () => find(db, roomId, id)),
+    heads: (roomIds) => guarded("read the heads of rooms", () => heads(db, roomIds)),
+    redact: (roomId, id) => guarded(`redact an event of room ${roomId}`, () => redact(db, roomId, id)),
+    purge: (roomId, upTo) => guarded(`purge the log of room ${roomId}`, () => purge(db, roomId, upTo)),
+    drop: (roomId) => guarded(`drop the log of room ${roomId}`, () => drop(db, roomId)),
+  };
+}
+
+// An id that comes again in one append is looked up once the first has its answer.
+async function append(db: Database, drafts: readonly Draft[]): Promise<readonly Appended[]> {
+  const seen = new Set<string>();
+  const firsts: Draft[] = [];
+  const repeats: Draft[] = [];
+  for (const draft of drafts) {
+    const key = JSON.stringify([draft.roomId, draft.id]);
+    (seen.has(key) ? repeats : firsts).push(draft);
+    seen.add(key);
+  }
+  const ofFirsts = (await appendDistinct(db, firsts)).values();
+  if (repeats.length === 0) return [...ofFirsts];
+  const ofRepeats = (await appendDistinct(db, repeats)).values();
+  const isRepeat = new Set(repeats);
+  return drafts.map((draft) => next(isRepeat.has(draft) ? ofRepeats : ofFirsts));
+}
+
+function next(answers: IterableIterator<Appended>): Appended {
+  const answer = answers.next();
+  if (answer.done) throw new Error("the database answered for too few drafts");
+  return answer.value;
+}
+
+async function read(db: Database, roomId: string, range: ReadRange): Promise<ReadResult> {
+  // One statement, one snapshot: the floor belongs to the events. The join keeps the floor when there are no events.
+  const rows = await query(
+    db,
+    sql`
+      select h.floor_seq::float8 as floor_seq, h.floor_tag, found.*
+      from dialogue_heads h left join lateral (
+        select ${eventColumns} from dialogue_events e
+        where e.room_id = h.room_id and ${inRange(range)}
+        order by ${"backwards" in range ? sql`e.seq desc` : sql`e.seq`} limit ${range.limit}::int
+      ) found on true
+      where h.room_id = ${roomId}
+      order by ${"backwards" in range ? sql`found.seq desc` : sql`found.seq`}`,
+  );
+  const floor = { seq: Number(rows[0]?.floor_seq ?? 0), tag: String(rows[0]?.floor_tag ?? "") };
+  return { events: rows.filter((row) => row.seq !== null).map(storedEventOf), floor };
+}
+
+function inRange(range: ReadRange): SQL {
+  const after = "backwards" in range ? undefined : sql`e.seq > ${range.after}::bigint`;
+  const upTo = range.upTo === undefined ? undefined : sql`e.seq <= ${range.upTo}::bigint`;
+  const named =
+    range.events && sql`e.event in (select json_array_elements_text(${JSON.stringify(range.events)}::text::json))`;
+  return sql.join(
+    [sql`true`, after, upTo, named].filter((condition) => condition !== undefined),
+    sql` and `,
+  );
+}
+
+async function find(db: Database, roomId: string, id: string) {
+  const rows = await query(
+    db,
+    sql`select ${eventColumns} from dialogue_events e where e.room_id = ${roomId} and e.id = ${id}`,
+  );
+  return rows.map(storedEventOf)[0];
+}
+
+async function heads(db: Database, roomIds: readonly string[]): Promise<readonly Head[]> {
+  if (roomIds.length === 0) return [];
+  const rows = await query(
+    db,
+    sql`
+      select room_id, seq::float8 as seq, tag, floor_seq::float8 as floor_seq, floor_tag, acl_version::float8 as acl_version
+      from dialogue_heads
+      where room_id in (select json_array_elements_text(${JSON.stringify(roomIds)}::text::json))`,
+  );
+  const known = new Map(rows.map((row) => [row.room_id, row]));
+  return roomIds.map((roomId) => headOf(roomId, known.get(roomId)));
+}
+
+function headOf(roomId: string, row: Row = {}): Head {
+  return {
+    roomId,
+    head: { seq: Number(row.seq ?? 0), tag: String(row.tag ?? "") },
+    floor: { seq: Number(row.floor_seq ?? 0), tag: String(row.floor_tag ?? "") },
+    aclVersion: Number(row.acl_version ?? 0),
+  };
+}
+
+async function redact(db: Database, roomId: string, id: string): Promise<boolean> {
+  const rows = await query(
+    db,
+    sql`
+      update dialogue_events set data = 'null', meta = null, redacted = true
+      where room_id = ${roomId} and id = ${id} returning seq`,
+  );
+  return rows.length > 0;
+}
+
+// The head is locked by a statement of its own: those that follow see all that was appended before.
+async function purge(db: Database, roomId: string, upTo: number): Promise<number> {
+  return db.transaction(async (tx) => {
+    await query(tx, sql`select from dialogue_heads where room_id = ${roomId} for update`);
+    const [last] = await query(
+      tx,
+      sql`
+        update dialogue_heads h set floor_seq = e.seq, floor_tag = e.tag
+        from (
+          select seq, tag from dialogue_events where room_id = ${roomId} and seq <= ${upTo}::bigint
+          order by seq desc limit 1
+        ) e
+        where h.room_id = ${roomId} returning h.floor_seq::float8 as seq`,
+    );
+    if (!last) return 0;
+    const gone = await query(
+      tx,
+      sql`
+        with gone as (
+          delete from dialogue_events where room_id = ${roomId} and seq <= ${Number(last.seq)}::bigint returning 1
+        )
+        select count(*)::float8 as count from gone`,
+    );
+    return Number(gone[0]?.count);
+  });
+}
+
+// The row stays, for its aclVersion must go on growing should the room be made again.
+async function drop(db: Database, roomId: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await query(
+      tx,
+      sql`
+        update dialogue_heads set seq = 0, tag = '', previous_tag = '', floor_seq = 0, floor_tag = ''
+        where room_id = ${roomId}`,
+    );
+    await query(tx, sql`delete from dialogue_events where room_id = ${roomId}`);
+  });
+}

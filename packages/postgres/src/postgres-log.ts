@@ -1,0 +1,32 @@
+import type { Log } from "@dialogue/core";
+import { DialogueError } from "@dialogue/events";
+import { sql } from "drizzle-orm";
+import { type Database, query } from "./database.ts";
+import { guarded } from "./database-error.ts";
+import { migrate } from "./migrate.ts";
+import { postgresEventLog } from "./postgres-event-log.ts";
+import { postgresRoomStore } from "./postgres-room-store.ts";
+
+/**
+ * The log on any Drizzle Postgres database; makes or updates its tables (`dialogue_…`) first. Refuses a database
+ * that answers before what it was told is durable. `close` leaves the database open: who made it closes it.
+ */
+export async function postgresLog(db: Database): Promise<Log> {
+  await guarded("start the log", () => refuseLossyCommit(db));
+  await guarded("prepare the log's tables", () => migrate(db));
+  return {
+    events: postgresEventLog(db),
+    rooms: postgresRoomStore(db),
+    // Nothing of our own is held open.
+    close: () => Promise.resolve(),
+  };
+}
+
+async function refuseLossyCommit(db: Database): Promise<void> {
+  const [row] = await query(db, sql`select current_setting('synchronous_commit') as setting`);
+  if (row?.setting !== "off") return;
+  throw new DialogueError(
+    "INVALID_REQUEST",
+    "cannot start the log: the database has synchronous_commit = off, so that an acknowledged event could be lost",
+  );
+}
