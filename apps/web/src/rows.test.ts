@@ -1,0 +1,79 @@
+import { expect, it } from "vitest";
+import { joined, left, message, noon } from "../test/events.ts";
+import { type Row, rowsOf } from "./rows.ts";
+import { type ChatEvent, emptyTimeline, type Unsent } from "./timeline.ts";
+
+const reader = { id: "ada", name: "Ada" };
+const minute = 60_000;
+
+function rows(events: readonly ChatEvent[], unsent: readonly Unsent[] = []): readonly Row[] {
+  return rowsOf({ ...emptyTimeline, events, unsent }, reader);
+}
+
+const words = (all: readonly Row[]) =>
+  all.map((row) => {
+    if (row.kind === "day") return "day";
+    return row.kind === "notice" ? row.text : `${row.isFirst ? `${row.name}: ` : ""}${row.text}`;
+  });
+
+it("begins with a day and begins a new one where the date changes", () => {
+  const events = [message(1, { text: "a" }), message(2, { text: "b", at: noon + 13 * 60 * minute })];
+  expect(words(rows(events))).toEqual(["day", "Ada: a", "day", "Ada: b"]);
+});
+
+it("groups what one person says within five minutes", () => {
+  const ben = { from: "ben", name: "Ben" };
+  const events = [
+    message(1, { text: "a" }),
+    message(2, { text: "b" }),
+    message(3, { text: "c", ...ben }),
+    message(4, { text: "d", ...ben, at: noon + 6 * minute }),
+  ];
+  expect(words(rows(events))).toEqual(["day", "Ada: a", "b", "Ben: c", "Ben: d"]);
+});
+
+it("names the author again after a line about somebody, and after a change of name", () => {
+  const events = [
+    message(1, { text: "a" }),
+    joined(2, { from: "ben", name: "Ben" }),
+    message(3, { text: "b" }),
+    message(4, { text: "c", name: "Countess" }),
+  ];
+  expect(words(rows(events))).toEqual(["day", "Ada: a", "Ben joined", "Ada: b", "Countess: c"]);
+});
+
+it("tells who came and who left by the verified name, not by the event's word", () => {
+  expect(words(rows([joined(1), left(2, { name: "" })]))).toEqual(["day", "Ada joined", "Ada left"]);
+  expect(words(rows([left(1, { name: "" })]))).toEqual(["day", "Someone left"]);
+});
+
+it("does not announce again who did not leave", () => {
+  const ben = { from: "ben", name: "Ben" };
+  const events = [joined(1), joined(2, ben), joined(3), joined(4, ben), left(5), joined(6)];
+  expect(words(rows(events))).toEqual(["day", "Ada joined", "Ben joined", "Ada left", "Ada joined"]);
+});
+
+it("puts messages on their way last, under the reader's name, and says which failed", () => {
+  const unsent = [
+    { id: "x", text: "b", at: noon + 2000 },
+    { id: "y", text: "c", at: noon + 3000, failure: "too fast" },
+  ];
+  const all = rows([message(1, { text: "a" })], unsent);
+  expect(words(all)).toEqual(["day", "Ada: a", "b", "c"]);
+  expect(all.slice(2)).toMatchObject([
+    { key: "x", status: "sending" },
+    { key: "y", status: "failed", failure: "too fast" },
+  ]);
+});
+
+it("gives a message the same key before and after it was accepted, so that it stays in its place", () => {
+  const before = rows([], [{ id: "m1", text: "a", at: noon }]);
+  const after = rows([message(1, { text: "a" })]);
+  expect(before.map(({ key }) => key)).toEqual(after.map(({ key }) => key));
+});
+
+it("gives each row a key of its own", () => {
+  const events = Array.from({ length: 50 }, (_, i) => message(i + 1, { at: noon + i * 60 * minute }));
+  const keys = rows(events).map(({ key }) => key);
+  expect(new Set(keys).size).toBe(keys.length);
+});
