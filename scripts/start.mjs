@@ -4,6 +4,9 @@ import { install } from "./install.mjs";
 import { build } from "./turbo-build.mjs";
 import { root } from "./workspace.mjs";
 
+/** The same stop signal again within this time is an echo of one key press. */
+const echoMs = 500;
+
 if (!(await install())) process.exit(1);
 
 console.log("building…");
@@ -13,9 +16,24 @@ if (!built.ok) {
   process.exit(1);
 }
 
-// The server runs in this very process: a signal reaches it once and directly, and its exit code is ours.
+// The server runs in this very process: signals reach it directly, its exit code is ours, and none can outlive the other.
+foldEchoes();
 const main = join(root, "apps", "server", "dist", "main.js");
 process.chdir(root);
 process.argv[1] = main;
 process.setSourceMapsEnabled(true);
 await import(pathToFileURL(main).href);
+
+/** A Ctrl-C arrives twice, from the terminal and again from npm; a server may take a second one for impatience. */
+function foldEchoes() {
+  /** @type {Map<unknown, number>} */
+  const heard = new Map();
+  const { emit } = process;
+  process.emit = (/** @type {unknown[]} */ ...event) => {
+    const [name] = event;
+    const isStop = name === "SIGINT" || name === "SIGTERM";
+    if (isStop && performance.now() - (heard.get(name) ?? -echoMs) < echoMs) return true;
+    if (isStop) heard.set(name, performance.now());
+    return Reflect.apply(emit, process, event);
+  };
+}

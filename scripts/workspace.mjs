@@ -15,7 +15,7 @@ export const environment = {
 
 /**
  * Every package of the workspace, as the absolute folder and the parsed manifest.
- * @returns {{ folder: string, manifest: { name: string, private?: boolean, scripts?: Record<string, string> } }[]}
+ * @returns {{ folder: string, manifest: { name: string, dependencies?: Record<string, string> } }[]}
  */
 export function packages() {
   return ["packages", "apps", "examples"].flatMap((folder) => packagesIn(join(root, folder)));
