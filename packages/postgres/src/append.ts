@@ -15,7 +15,7 @@ export async function appendDistinct(db: Database, drafts: readonly Draft[], tri
     return await appendOnce(db, drafts);
   } catch (error) {
     if (!isRace(error)) throw error;
-    if (tries >= maxTries) throw new DialogueError("UNAVAILABLE", lostMessage(drafts), { cause: error });
+    if (tries >= maxTries) throw lost(drafts, error);
   }
   // The first retry looks up what won the race. If it loses as well, halves keep one draft's races from the others.
   if (tries === 1 || drafts.length === 1) return appendDistinct(db, drafts, tries + 1);
@@ -24,8 +24,9 @@ export async function appendDistinct(db: Database, drafts: readonly Draft[], tri
   return [...first, ...(await appendDistinct(db, drafts.slice(middle)))];
 }
 
-function lostMessage([first]: readonly Draft[]): string {
-  return `cannot append ${first?.id} to room ${first?.roomId}: others were in the way ${maxTries} times`;
+function lost([first]: readonly Draft[], cause: unknown): DialogueError {
+  const message = `cannot append ${first?.id} to room ${first?.roomId}: others were in the way ${maxTries} times`;
+  return new DialogueError("UNAVAILABLE", message, { cause });
 }
 
 async function appendOnce(db: Database, drafts: readonly Draft[]): Promise<readonly Appended[]> {

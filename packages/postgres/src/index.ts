@@ -1,1 +1,2 @@
+export { type LogTarget, type OpenLogOptions, openLog } from "./open-log.ts";
 export { postgresLog } from "./postgres-log.ts";

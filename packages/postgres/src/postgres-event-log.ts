@@ -21,18 +21,21 @@ export function postgresEventLog(db: Database): EventLog {
 // An id that comes again in one append is looked up once the first has its answer.
 async function append(db: Database, drafts: readonly Draft[]): Promise<readonly Appended[]> {
   const seen = new Set<string>();
-  const firsts: Draft[] = [];
-  const repeats: Draft[] = [];
-  for (const draft of drafts) {
-    const key = JSON.stringify([draft.roomId, draft.id]);
-    (seen.has(key) ? repeats : firsts).push(draft);
-    seen.add(key);
-  }
-  const ofFirsts = (await appendDistinct(db, firsts)).values();
-  if (repeats.length === 0) return [...ofFirsts];
-  const ofRepeats = (await appendDistinct(db, repeats)).values();
-  const isRepeat = new Set(repeats);
-  return drafts.map((draft) => next(isRepeat.has(draft) ? ofRepeats : ofFirsts));
+  const isRepeat = drafts.map(({ roomId, id }) => {
+    const key = JSON.stringify([roomId, id]);
+    return seen.has(key) || !seen.add(key);
+  });
+  const firsts = await appendDistinct(
+    db,
+    drafts.filter((_, place) => !isRepeat[place]),
+  );
+  if (firsts.length === drafts.length) return firsts;
+  const repeats = await appendDistinct(
+    db,
+    drafts.filter((_, place) => isRepeat[place]),
+  );
+  const [ofFirsts, ofRepeats] = [firsts.values(), repeats.values()];
+  return isRepeat.map((again) => next(again ? ofRepeats : ofFirsts));
 }
 
 function next(answers: IterableIterator<Appended>): Appended {
