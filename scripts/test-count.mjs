@@ -19,6 +19,18 @@ export function testCount(file) {
 }
 
 /**
+ * The count where every service must be there: a test that was skipped for want of one has failed. Its reason begins
+ * with "needs", or it gave none.
+ * @param {TestCount} count
+ * @returns {TestCount}
+ */
+export function withServicesRequired({ passed, failed, skipped }) {
+  const missing = skipped.filter(({ reason }) => reason === "" || reason.startsWith("needs"));
+  const names = missing.map(({ name, reason }) => `${name} (skipped: ${reason || "no reason given"})`);
+  return { passed, failed: [...failed, ...names], skipped: skipped.filter((test) => !missing.includes(test)) };
+}
+
+/**
  * @param {readonly import("vitest/node").TestModule[]} modules
  * @param {readonly unknown[]} unhandledErrors
  * @returns {TestCount}

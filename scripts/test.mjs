@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { install } from "./install.mjs";
 import { run } from "./run.mjs";
 import { runSteps, steps } from "./steps.mjs";
+import { withServicesRequired } from "./test-count.mjs";
 
 const { failedSteps, tests } = await checkAndTest();
-const { failed, skipped } = requireServices(tests);
+const { failed, skipped } = process.env.DIALOGUE_REQUIRE_SERVICES === "1" ? withServicesRequired(tests) : tests;
 
 if (skipped.length > 0) console.log("\nskipped:");
 for (const { name, reason } of skipped) console.log(`  ${name}: ${reason || "no reason given"}`);
@@ -53,16 +54,4 @@ function readCount(file) {
 /** @param {string} why @returns {import("./test-count.mjs").TestCount} */
 function notRun(why) {
   return { passed: 0, failed: [why], skipped: [] };
-}
-
-/**
- * Where the services must be there (DIALOGUE_REQUIRE_SERVICES=1), a test that was skipped for want of one has failed:
- * its reason begins with "needs", or it gave none.
- * @param {import("./test-count.mjs").TestCount} tests
- */
-function requireServices({ failed, skipped }) {
-  if (process.env.DIALOGUE_REQUIRE_SERVICES !== "1") return { failed, skipped };
-  const missing = skipped.filter(({ reason }) => reason === "" || reason.startsWith("needs"));
-  const names = missing.map(({ name, reason }) => `${name} (skipped: ${reason || "no reason given"})`);
-  return { failed: [...failed, ...names], skipped: skipped.filter((test) => !missing.includes(test)) };
 }
