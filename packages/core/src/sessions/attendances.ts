@@ -1,0 +1,215 @@
+import { DialogueError, type Limits } from "@dialogue/events";
+import type { Clock } from "../clock.ts";
+import type { Presence } from "../ephemeral/presence.ts";
+import type { RoomNews } from "../ephemeral/room-news.ts";
+import type { Typing } from "../ephemeral/typing.ts";
+import type { HookRunner } from "../hook-runner.ts";
+import type { Hooks } from "../hooks.ts";
+import { publicUser } from "../identity.ts";
+import type { Detach } from "../log/sink.ts";
+import type { Report } from "../logger.ts";
+import type { Attendee, PresenceStore } from "../ports/presence-store.ts";
+import type { Room } from "../rooms/room.ts";
+import { createSerial } from "../serial.ts";
+import type { Within } from "../time-limit.ts";
+import type { LocalSession } from "./local-session.ts";
+
+/** Which sessions of this node attend which rooms. Admission is the caller's matter; capacity is judged here. */
+export interface Attendances {
+  attends(session: LocalSession, roomId: string): boolean;
+  /** Attends until `leave`. Rejects with ROOM_FULL, and RATE_LIMITED past `limits.roomsPerSession`. */
+  join(session: LocalSession, room: Room): Promise<void>;
+  /** Attends until the answer is called; where the session has lost its links, until it had the time to come back. */
+  hold(session: LocalSession, room: Room): Promise<Detach>;
+  /** Ends every hold; resolves when `onLeft` has ended. Never rejects. */
+  leave(session: LocalSession, roomId: string): Promise<void>;
+  /** The session's user bears other facts now. */
+  rename(session: LocalSession): void;
+  inRoom(roomId: string): readonly LocalSession[];
+  /** The rooms that are attended here. */
+  rooms(): readonly string[];
+  /** Puts right what the store has lost, or could not be told. */
+  reassert(): Promise<void>;
+}
+
+export interface AttendancesOptions {
+  readonly nodeId: string;
+  readonly store: PresenceStore;
+  readonly presence: Presence;
+  readonly typing: Typing;
+  readonly news: RoomNews;
+  readonly hooks: HookRunner;
+  readonly clients: NonNullable<Hooks["clients"]>;
+  readonly clock: Clock;
+  readonly within: Within;
+  readonly limits: Limits;
+  readonly report: Report;
+}
+
+const joined = Symbol("joined");
+
+export function createAttendances(options: AttendancesOptions): Attendances {
+  const { store, presence, typing, news, hooks, clients, clock, within, limits, report } = options;
+  const serial = createSerial();
+  const sessions = new Map<string, Set<LocalSession>>();
+  /** Left here, and the store could not be told yet. */
+  const unleft = new Map<string, { readonly roomId: string; readonly session: LocalSession }>();
+
+  function alone<T>(session: LocalSession, roomId: string, work: () => Promise<T>): Promise<T> {
+    return serial.run(`${roomId} ${session.key}`, work);
+  }
+
+  function attendeeOf(session: LocalSession): Attendee {
+    return { sessionId: session.key, nodeId: options.nodeId, user: publicUser(session.user) };
+  }
+
+  function storeEnter(session: LocalSession, roomId: string, maxUsers?: number): Promise<boolean> {
+    const entered = store.enter(roomId, attendeeOf(session), maxUsers);
+    return within(limits.portMs, `enter room ${roomId}`, entered);
+  }
+
+  async function storeLeave(session: LocalSession, roomId: string): Promise<void> {
+    const fact = `${roomId} ${session.key}`;
+    try {
+      await within(limits.portMs, `leave room ${roomId}`, store.leave(roomId, session.key));
+      unleft.delete(fact);
+    } catch (error) {
+      unleft.set(fact, { roomId, session });
+      report(error, `leave room ${roomId}`);
+    }
+  }
+
+  /** Answers how `onJoined` goes, wrapped so that the lock does not wait for it. */
+  async function enter(session: LocalSession, room: Room, hold: symbol): Promise<{ readonly told: Promise<void> }> {
+    const standing = session.attends.get(room.id);
+    if (standing) {
+      standing.holds.add(hold);
+      return { told: Promise.resolve() };
+    }
+    refuseEnded(session, room.id);
+    if (session.attends.size + session.entering >= limits.roomsPerSession)
+      throw new DialogueError("RATE_LIMITED", `cannot join room ${room.id}: the session attends too many rooms`);
+    session.entering++;
+    await enterStore(session, room).finally(() => session.entering--);
+    refuseEnded(session, room.id);
+    return { told: begin(session, room, hold) };
+  }
+
+  async function enterStore(session: LocalSession, room: Room): Promise<void> {
+    let hasEntered = false;
+    try {
+      hasEntered = await storeEnter(session, room.id, room.maxSize);
+    } catch (error) {
+      // It may have taken effect.
+      await storeLeave(session, room.id);
+      throw error;
+    }
+    if (!hasEntered) throw roomFull(room.id);
+    if (session.hasEnded) await storeLeave(session, room.id);
+  }
+
+  function begin(session: LocalSession, room: Room, hold: symbol): Promise<void> {
+    session.attends.set(room.id, { room, holds: new Set([hold]), unlisten: news.hold(room.id) });
+    sessions.set(room.id, (sessions.get(room.id) ?? new Set()).add(session));
+    presence.touch(room.id);
+    return hooks.tell(`run onJoined for room ${room.id}`, () => clients.onJoined?.(session.client, room.id));
+  }
+
+  async function exit(session: LocalSession, roomId: string): Promise<{ readonly told: Promise<void> }> {
+    const standing = session.attends.get(roomId);
+    if (!standing) return { told: Promise.resolve() };
+    session.attends.delete(roomId);
+    forget(roomId, session);
+    typing.set(roomId, session.key, publicUser(session.user), false);
+    await storeLeave(session, roomId);
+    presence.touch(roomId);
+    standing.unlisten();
+    return { told: hooks.tell(`run onLeft for room ${roomId}`, () => clients.onLeft?.(session.client, roomId)) };
+  }
+
+  function forget(roomId: string, session: LocalSession): void {
+    const here = sessions.get(roomId);
+    here?.delete(session);
+    if (here?.size === 0) sessions.delete(roomId);
+  }
+
+  async function release(session: LocalSession, roomId: string, hold: symbol): Promise<void> {
+    const { told } = await alone(session, roomId, async () => {
+      const standing = session.attends.get(roomId);
+      if (!standing?.holds.delete(hold) || standing.holds.size > 0) return { told: Promise.resolve() };
+      return exit(session, roomId);
+    });
+    await told;
+  }
+
+  /** A lost connection takes its subscriptions with it; the grace period is the session's, so the hold waits for it. */
+  function releaseInTime(session: LocalSession, roomId: string, hold: symbol): void {
+    const drop = (): void => {
+      release(session, roomId, hold).catch((error: unknown) => report(error, `leave room ${roomId}`));
+    };
+    clock.soon(() => {
+      if (session.links.size > 0 || session.hasEnded) drop();
+      else session.lingering.push(drop);
+    });
+  }
+
+  async function reassertRoom(roomId: string): Promise<void> {
+    const roster = await within(limits.portMs, `read the roster of room ${roomId}`, store.roster(roomId));
+    const present = new Set(roster.map((attendee) => attendee.sessionId));
+    const missing = [...(sessions.get(roomId) ?? [])].filter((session) => !present.has(session.key));
+    for (const session of missing)
+      await alone(session, roomId, async () => {
+        if (session.attends.has(roomId)) await storeEnter(session, roomId);
+      });
+    if (missing.length > 0) presence.touch(roomId);
+  }
+
+  return {
+    attends: (session, roomId) => session.attends.has(roomId),
+    async join(session, room) {
+      const { told } = await alone(session, room.id, () => enter(session, room, joined));
+      await told;
+    },
+    async hold(session, room) {
+      const hold = Symbol("hold");
+      // Not for the end of onJoined: what it triggers is for this subscription to see.
+      await alone(session, room.id, () => enter(session, room, hold));
+      let isHeld = true;
+      return () => {
+        if (isHeld) releaseInTime(session, room.id, hold);
+        isHeld = false;
+      };
+    },
+    async leave(session, roomId) {
+      const { told } = await alone(session, roomId, () => exit(session, roomId));
+      await told;
+    },
+    rename(session) {
+      for (const roomId of session.attends.keys())
+        alone(session, roomId, async () => {
+          if (!session.attends.has(roomId)) return;
+          await storeEnter(session, roomId);
+          presence.touch(roomId);
+        }).catch((error: unknown) => report(error, `rename a user in room ${roomId}`));
+    },
+    inRoom: (roomId) => [...(sessions.get(roomId) ?? [])],
+    rooms: () => [...sessions.keys()],
+    async reassert() {
+      for (const { roomId, session } of [...unleft.values()])
+        await alone(session, roomId, async () => {
+          if (session.attends.has(roomId)) unleft.delete(`${roomId} ${session.key}`);
+          else await storeLeave(session, roomId);
+        });
+      for (const roomId of [...sessions.keys()]) await reassertRoom(roomId);
+    },
+  };
+}
+
+/** The refusal of a room in which as many users attend as may. */
+export function roomFull(roomId: string): DialogueError {
+  return new DialogueError("ROOM_FULL", `cannot join room ${roomId}: it is full`);
+}
+
+function refuseEnded(session: LocalSession, roomId: string): void {
+  if (session.hasEnded) throw new DialogueError("UNAVAILABLE", `cannot join room ${roomId}: the session has ended`);
+}

@@ -1,0 +1,40 @@
+import type { DialogueError } from "@dialogue/events";
+import type { User } from "../access.ts";
+import type { Cancel } from "../clock.ts";
+import type { Link, Session } from "../core.ts";
+import type { Detach } from "../log/sink.ts";
+import type { Room } from "../rooms/room.ts";
+
+/** A session as its own node keeps it. */
+export interface LocalSession {
+  /** Names it among all nodes: a client that moves leaves one behind and begins another. */
+  readonly key: string;
+  /** What hooks and callers hold. */
+  readonly client: Session;
+  /** By the newest link. */
+  user: User;
+  readonly links: Set<Link>;
+  readonly attends: Map<string, Standing>;
+  /** How many rooms it is about to attend. */
+  entering: number;
+  /** Its open subscriptions. */
+  readonly subscriptions: Set<OpenSubscription>;
+  /** What is released once its client had the time to subscribe again. */
+  lingering: (() => void)[];
+  grace: Cancel | undefined;
+  isResumed: boolean;
+  hasEnded: boolean;
+}
+
+/** That a session attends a room. It ends with the last hold. */
+export interface Standing {
+  readonly room: Room;
+  readonly holds: Set<symbol>;
+  readonly unlisten: Detach;
+}
+
+export interface OpenSubscription {
+  readonly roomId: string;
+  /** Ends it from this side. */
+  end(error?: DialogueError): void;
+}

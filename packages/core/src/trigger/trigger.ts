@@ -1,0 +1,155 @@
+import {
+  DialogueError,
+  type Envelope,
+  type EventDefinition,
+  type JsonObject,
+  type Limits,
+  parse,
+  systemUser,
+} from "@dialogue/events";
+import type { Clock } from "../clock.ts";
+import type { Caller, TriggerRequest } from "../core.ts";
+import type { HookRunner } from "../hook-runner.ts";
+import type { Hooks, Proposal } from "../hooks.ts";
+import type { Room } from "../rooms/room.ts";
+import { createTokenBuckets, type TokenBuckets } from "../token-bucket.ts";
+import type { Accepted } from "./accepted.ts";
+import type { Commit } from "./commit.ts";
+import type { Emit } from "./emit.ts";
+import { proposalHash } from "./proposal-hash.ts";
+import { dataJson, metaJson } from "./stored-form.ts";
+
+/** The one place where a command is judged. */
+export type Trigger = (caller: Caller | undefined, request: TriggerRequest, from?: string) => Promise<Envelope>;
+
+export interface TriggerOptions {
+  /** The room, once the caller may trigger there. */
+  readonly authorise: (caller: Caller | undefined, roomId: string) => Promise<Room>;
+  readonly commit: Commit;
+  readonly emit: Emit;
+  readonly hooks: HookRunner;
+  readonly beforeEach: NonNullable<Hooks["events"]>["beforeEach"];
+  /** Every call of a user but triggers. */
+  readonly calls: TokenBuckets;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly limits: Limits;
+}
+
+interface Given extends Pick<Accepted, "room" | "event" | "id" | "from" | "hash"> {
+  /** Untouched, for the schema. */
+  readonly data: unknown;
+  readonly meta: JsonObject | undefined;
+}
+
+const typing = "typing";
+
+// Lower case only: a database may fold the case of a UUID, and two ids would be one.
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export function createTrigger(options: TriggerOptions): Trigger {
+  const { authorise, commit, emit, hooks, beforeEach, calls, clock, limits } = options;
+  const perUser = createTokenBuckets(clock, limits.triggersPerUser);
+  // Apart, so that a flood of signals takes nothing from what lasts.
+  const perRoom = {
+    durable: createTokenBuckets(clock, limits.triggersPerRoom),
+    ephemeral: createTokenBuckets(clock, limits.triggersPerRoom),
+  };
+
+  function limitUser(userId: string, request: TriggerRequest): void {
+    const doing = `trigger in room ${request.roomId}`;
+    if (nameOf(request.event) !== typing) perUser.take(userId, doing);
+    // A "stopped" that was refused would leave somebody typing.
+    else if (!isStop(request)) calls.take(userId, doing);
+  }
+
+  /** Once the right is established, so that outsiders cannot use up a room's share. */
+  function limitRoom(userId: string, room: Room, event: EventDefinition): void {
+    const doing = `trigger in room ${room.id}`;
+    const isTyping = event.name === typing;
+    if (isTyping && event.delivery === "ephemeral") return;
+    if (isTyping) perUser.take(userId, doing);
+    perRoom[event.delivery].take(room.id, doing);
+  }
+
+  function given(room: Room, event: EventDefinition, request: TriggerRequest, from: string): Given {
+    const id = request.id ?? options.newId();
+    if (typeof id !== "string" || !uuidPattern.test(id))
+      throw new DialogueError("INVALID_REQUEST", `cannot trigger ${event.name}: its id is not a UUID in lower case`);
+    const json = dataJson(request.data, event.name, limits);
+    const meta = metaJson(request.meta, event.name, limits);
+    const hash = proposalHash({ event: event.name, data: json, meta });
+    return { room, event, id, from, hash, data: request.data, meta };
+  }
+
+  async function accept(proposal: Given): Promise<Accepted> {
+    const { event, from, data: raw, ...rest } = proposal;
+    const parsed = await parse(event.schema, raw, `the data of ${event.name}`);
+    checkAuthor(event, parsed, from);
+    return { ...rest, event, from, parsed, data: dataJson(parsed, event.name, limits) };
+  }
+
+  async function refine(proposal: Given, accepted: Accepted): Promise<Accepted> {
+    if (!beforeEach) return accepted;
+    const { event, room } = proposal;
+    const answer = await hooks
+      .ask(`run beforeEach for ${event.name} of room ${room.id}`, () => beforeEach(proposalOf(proposal)))
+      .catch((cause: unknown) => {
+        throw refusal(cause, event.name);
+      });
+    // What it did to the data in place has not been parsed, and does not count.
+    if (!answer) return accepted;
+    const data = "data" in answer ? answer.data : proposal.data;
+    const meta = "meta" in answer ? metaJson(answer.meta, event.name, limits) : proposal.meta;
+    return accept({ ...proposal, data, meta });
+  }
+
+  return async (caller, request, from = systemUser) => {
+    if (caller) limitUser(caller.user.id, request);
+    const room = await authorise(caller, request.roomId);
+    const event = eventOf(room, request.event);
+    if (caller) limitRoom(caller.user.id, room, event);
+    const proposal = given(room, event, request, caller ? caller.user.id : from);
+    const accepted = await accept(proposal);
+    if (event.delivery === "ephemeral") return emit(await refine(proposal, accepted), caller);
+    const standing = beforeEach && (await commit.standing(accepted));
+    return standing ?? commit.append(await refine(proposal, accepted));
+  };
+}
+
+function nameOf(event: string | EventDefinition): string {
+  return typeof event === "string" ? event : event.name;
+}
+
+function eventOf(room: Room, wanted: string | EventDefinition): EventDefinition {
+  const name = nameOf(wanted);
+  const event = room.events.get(name);
+  if (!event) throw new DialogueError("EVENT_NOT_ALLOWED", `cannot trigger in room ${room.id}: it has no such event`);
+  if (typeof wanted !== "string" && wanted.schema !== event.schema)
+    throw new DialogueError("EVENT_NOT_ALLOWED", `cannot trigger ${name} in room ${room.id}: its own is another one`);
+  return event;
+}
+
+function isStop({ data }: TriggerRequest): boolean {
+  return typeof data === "object" && data !== null && "isTyping" in data && data.isTyping === false;
+}
+
+function checkAuthor({ name, author }: EventDefinition, parsed: unknown, from: string): void {
+  if (author === undefined) return;
+  const claimed: unknown = typeof parsed === "object" && parsed !== null ? Reflect.get(parsed, author) : undefined;
+  if (claimed === from) return;
+  const issues = [{ path: author, message: "is not the user who triggers it" }];
+  throw new DialogueError("VALIDATION_FAILED", `cannot accept ${name}: its ${author} is not who triggers it`, {
+    issues,
+  });
+}
+
+function proposalOf({ id, room, event, data, from, meta }: Given): Proposal {
+  const proposal = { id, roomId: room.id, event: event.name, data, from };
+  return meta === undefined ? proposal : { ...proposal, meta };
+}
+
+function refusal(cause: unknown, event: string): DialogueError {
+  if (cause instanceof DialogueError && cause.code !== "TIMEOUT") return cause;
+  return new DialogueError("VALIDATION_FAILED", `cannot accept ${event}: beforeEach refused`, { cause });
+}
