@@ -79,14 +79,20 @@ const plants = [
   [
     "a lost cause",
     "packages/core/src/cause.ts",
-    `export function f() {\n  try {\n    f();\n  } catch (cause) {\n    throw new Error("no");\n  }\n}`,
-    "useErrorCause",
+    `export function f() {\n  try {\n    f();\n  } catch (cause) {\n    throw new DialogueError("INTERNAL", "no");\n  }\n}`,
+    "plugin",
   ],
   [
     "an empty catch",
     "packages/core/src/empty.ts",
     "export function f() {\n  try {\n    f();\n  } catch {}\n}",
-    "noEmptyBlockStatements",
+    "plugin",
+  ],
+  [
+    "a swallowed rejection",
+    "packages/core/src/swallows.ts",
+    "export const f = (p: Promise<void>) => p.catch(() => undefined);",
+    "plugin",
   ],
   ["a console", "packages/core/src/console.ts", `console.log("here");`, "noConsole"],
   ["a camel-cased file", "packages/core/src/camelCase.ts", "export const a = 1;", "useFilenamingConvention"],
@@ -109,7 +115,8 @@ let refusals: readonly { readonly file: string; readonly rule: string }[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dialogue-lint-"));
-  for (const file of [".gitignore", "biome.json", "package.json"]) await cp(join(root, file), join(folder, file));
+  for (const file of [".gitignore", "biome.json", "package.json", "scripts/lint"])
+    await cp(join(root, file), join(folder, file), { recursive: true });
   for (const name of ["events", "core", "postgres", "server", "client", "testkit"])
     await plant(`packages/${name}/package.json`, await manifestOf(`packages/${name}`));
   await plant("packages/server/src/index.ts", "export const a = 1;");

@@ -8,12 +8,13 @@ import { typecheckAll } from "./typecheck.mjs";
 export const steps = {
   lint: {
     name: "lint and format",
-    run: () => run("biome", ["ci", "--diagnostic-level=error", "--max-diagnostics=200"]),
+    run: () =>
+      run("biome", ["ci", "--colors=off", "--reporter=concise", "--diagnostic-level=error", "--max-diagnostics=200"]),
   },
   build: { name: "build", run: () => build() },
   types: { name: "types of the tests", run: typecheckAll },
-  unused: { name: "unused code (knip)", run: () => run("knip", ["--no-progress"]) },
-  manifests: { name: "manifests (sherif)", run: () => run("sherif", []) },
+  unused: { name: "unused code (knip)", run: () => run("knip", ["--no-progress", "--no-config-hints"]) },
+  manifests: { name: "manifests (sherif)", run: () => run("sherif", ["-r", "packages-without-package-json"]) },
   published: {
     name: "published packages (publint, attw)",
     run: () => run("turbo", ["run", "check:package", "--output-logs=errors-only", "--log-order=grouped"]),
