@@ -86,6 +86,8 @@ export const closeCodes = {
   TOKEN_EXPIRED: 4003,
   /** The reader was too slow for too long. */
   SLOW: 4008,
+  /** What the client said of itself cannot be understood. */
+  PROTOCOL: 4500,
   /** The token is not valid. */
   INVALID_TOKEN: 4501,
   /** No connectionParams came in time. */

@@ -1,105 +1,127 @@
-import type {
-  Action,
-  Backplane,
-  Can,
-  ConnectedClient,
-  Hooks,
-  Log,
-  Logger,
-  Membership,
-  PresenceStore,
-  RoomChange,
-  User,
-} from "@dialogue/core";
+import type { ConnectedClient, Membership, RoomChange, RoomDraft } from "@dialogue/core";
 import type {
   DataOf,
   DialogueTypes,
-  Envelope,
   EnvelopeFor,
+  EnvelopeOf,
   EventDefinition,
   EventsIn,
   HistoryPage,
   HistoryQuery,
   InputOf,
-  JsonObject,
-  Limits,
   Meta,
   NameOf,
   PublicUser,
-  RoomDefinition,
   RoomEvents,
-  RoomIdOf,
   RoomInfo,
   RoomRef,
 } from "@dialogue/events";
-import type { IncomingHttpHeaders, Server as HttpServer } from "node:http";
-export type { Action, Envelope, HistoryQuery, JsonObject, PublicUser };
+import type { CreateContext } from "./context.ts";
+import type { Attach } from "./http/attach.ts";
+import type { DialogueRouter, DurableOf } from "./router/dialogue-router.ts";
+import type { DialogueErrorFormatter } from "./router/error-formatter.ts";
+import type { TokenUser } from "./tokens.ts";
 
-/** What a connection or request brings to prove who it is. */
-export interface Credentials {
-  /** From `connectionParams.token` or an `authorization: Bearer` header. */
-  readonly token: string | undefined;
-  readonly headers: IncomingHttpHeaders;
-  readonly connectionParams: Readonly<Record<string, string>> | undefined;
-}
+declare const madeAtRunTime: unique symbol;
 
-/** Says who somebody is. A throw, or anything but a user, refuses with UNAUTHENTICATED. */
-export type Authenticate = (credentials: Credentials) => User | undefined | Promise<User | undefined>;
+/** The rooms of a Dialogue together with the events that only rooms made at run time use. */
+export type WithExtra<Rooms extends RoomEvents, Extra extends readonly EventDefinition[]> = Extra extends readonly []
+  ? Rooms
+  : Rooms & { readonly [madeAtRunTime]: Extra };
 
-/** What makes a Dialogue. */
-export interface DialogueConfig<Rooms extends RoomEvents, Extra extends readonly EventDefinition[] = readonly []> {
-  /** Where `start` listens. Default 3000; 0 for any free port. */
-  readonly port?: number;
-  readonly rooms: { readonly [Id in keyof Rooms]: RoomDefinition<Rooms[Id]> };
-  /** Further events, for rooms made at run time. */
-  readonly events?: Extra;
-  readonly hooks?: Hooks<NoInfer<Rooms>>;
-  readonly authenticate?: Authenticate;
-  /** The key of the tokens of `issueToken`, 32 characters or more. Default: one made at start, so that tokens end with the process. */
-  readonly secret?: string;
-  readonly can?: Can;
-  readonly log?: Log;
-  readonly backplane?: Backplane;
-  readonly presence?: PresenceStore;
-  readonly logger?: Logger;
-  readonly limits?: Partial<Limits>;
-}
+/** Who triggers: a user's id, or that with an id of the event or meta. Default: `"system"`. */
+export type By = string | { readonly from?: string; readonly id?: string; readonly meta?: Meta };
 
 /** An event as a handler on the server holds it: `data` is what the schema made of it. */
 export type HandledEvent<Event extends EventDefinition> = EnvelopeFor<Event["delivery"], NameOf<Event>, DataOf<Event>>;
 
 /** A room as the application holds it. */
-export interface Room<Rooms extends RoomEvents, Ref> {
+export interface Room<Event extends EventDefinition> {
   readonly id: string;
-  trigger<Event extends EventsIn<Rooms, Ref>>(event: Event, data: InputOf<Event>, by?: By): Promise<EnvelopeFor<Event["delivery"], NameOf<Event>, unknown>>;
-  on<Event extends EventsIn<Rooms, Ref>>(event: Event, handle: (event: HandledEvent<Event>) => unknown): () => void;
-  history(query?: HistoryQuery): Promise<HistoryPage>;
+  trigger<Triggered extends Event>(event: Triggered, data: InputOf<Triggered>, by?: By): Promise<EnvelopeOf<Triggered>>;
+  on<Heard extends Event>(event: Heard, handle: (event: HandledEvent<Heard>) => unknown): () => void;
+  get(): Promise<RoomInfo>;
+  history(query?: HistoryQuery): Promise<HistoryPage<DurableOf<Event>>>;
   members(): Promise<readonly Membership[]>;
+  /** Who attends, on any node. */
+  attendees(): Promise<readonly PublicUser[]>;
 }
 
-/** Who triggers: a user's id, or that with an id of the event or meta. Default: `"system"`. */
-export type By = string | { readonly from?: string; readonly id?: string; readonly meta?: Meta };
+/** The rooms that a user's clients on this node attend. */
+export interface ClientRooms {
+  readonly ids: readonly string[];
+  forAll(visit: (roomId: string) => void): void;
+  /** Ends the user's attendance of all of them. */
+  leaveAll(visit?: (roomId: string) => void): Promise<void>;
+}
 
-/** A running chat: its router, its server, and the application's own hands on its rooms. */
+/**
+ * A chat: its router, its server, and the application's own hands on its rooms. What a promise left floating
+ * rejects with goes to the logger and `onError`. Every method works detached from the object.
+ */
 export interface Dialogue<Rooms extends RoomEvents> extends DialogueTypes<Rooms> {
+  /** Merge it into your own, or serve it as it is. */
+  readonly router: DialogueRouter<Rooms>;
+  /** For any adapter of tRPC: `{ ...(await dialogue.createContext(opts)), yours }`. */
+  readonly createContext: CreateContext;
+  readonly errorFormatter: DialogueErrorFormatter;
+
+  /** Resolves with the accepted event. */
   trigger<Ref extends RoomRef<Rooms>, Event extends EventsIn<Rooms, Ref>>(
     room: Ref,
     event: Event,
     data: InputOf<Event>,
     by?: By,
-  ): Promise<EnvelopeFor<Event["delivery"], NameOf<Event>, unknown>>;
+  ): Promise<EnvelopeOf<Event>>;
+  /** Calls back on the node that accepted the event, at most once. Returns what ends it. */
   on<Ref extends RoomRef<Rooms>, Event extends EventsIn<Rooms, Ref>>(
     room: Ref,
     event: Event,
     handle: (event: HandledEvent<Event>) => unknown,
   ): () => void;
-  room<Ref extends RoomRef<Rooms>>(room: Ref): Room<Rooms, Ref>;
-  getClients(userId: string): readonly ConnectedClient<Rooms>[];
-  attach(server: HttpServer): void;
+  /** Calls back at least once for each durable event, in order, on one node at a time, through restarts; `name` keeps the place. */
+  consume<Ref extends RoomRef<Rooms>, Event extends EventsIn<Rooms, Ref>>(
+    name: string,
+    room: Ref,
+    event: Event,
+    handle: (event: EnvelopeOf<Event>) => unknown,
+  ): () => void;
+
+  room<Ref extends RoomRef<Rooms>>(room: Ref): Room<EventsIn<Rooms, Ref>>;
+  rooms(): Promise<readonly RoomInfo[]>;
+  createRoom(room: RoomDraft): Promise<RoomInfo>;
   updateRoom(room: RoomRef<Rooms>, change: RoomChange): Promise<RoomInfo>;
-  ids(): RoomIdOf<Rooms>[];
+  deleteRoom(room: RoomRef<Rooms>): Promise<void>;
+  /** Lets a user into a private room for good. Default role: member. */
+  grant(room: RoomRef<Rooms>, userId: string, role?: Membership["role"]): Promise<void>;
+  revoke(room: RoomRef<Rooms>, userId: string): Promise<void>;
+  members(room: RoomRef<Rooms>): Promise<readonly Membership[]>;
+  history<Ref extends RoomRef<Rooms>>(
+    room: Ref,
+    query?: HistoryQuery,
+  ): Promise<HistoryPage<DurableOf<EventsIn<Rooms, Ref>>>>;
+
+  /** A user's clients on this node. */
+  getClients(userId: string): readonly ConnectedClient<Rooms>[];
+  /** Every client on this node. */
+  getAllClients(): readonly ConnectedClient<Rooms>[];
+  getClientRooms(userId: string): ClientRooms;
+  /** Whether the user attends the room, on any node. */
+  isInRoom(userId: string, room: RoomRef<Rooms>): Promise<boolean>;
+
+  /** Signs a token for a user whom the application has made sure of. Default life: an hour. */
+  issueToken(user: TokenUser, options?: { readonly expiresInMs?: number }): Promise<string>;
+
+  /** Listens. Rejects with UNAVAILABLE, in one line, when it cannot. Idempotent. */
+  start(): Promise<void>;
+  /** Refuses what is new, ends streams, closes sockets with 4001 and resolves. Idempotent. */
+  stop(): Promise<void>;
+  /** Serves `/trpc` and its upgrades on a server of the application's, beside all else it serves. */
+  readonly attach: Attach;
+  /** HTTP and SSE for any runtime with Request and Response. WebSockets need `attach` or `start`. */
+  handler(request: Request): Promise<Response>;
+  /** The port that `start` listens on; the configured one before. */
+  readonly port: number;
+  /** Where `start` listens, for a client on this machine. */
+  readonly url: string;
 }
-export declare function createDialogue<
-  const Rooms extends RoomEvents,
-  const Extra extends readonly EventDefinition[] = readonly [],
->(config: DialogueConfig<Rooms, Extra>): Dialogue<Rooms>;

@@ -1,13 +1,26 @@
 import { defineEvent } from "@dialogue/events";
 import * as z from "zod";
-import { createDialogue } from "../src/dialogue.ts";
+import { createDialogue } from "../src/index.ts";
+
 declare function getUserById(id: string): Promise<{ name: string }>;
-declare const db: { messages: { create(row: { roomId: string; text: string; senderId: string; replyTo: string | undefined; createdAt: Date }): Promise<void> } };
+declare const db: {
+  messages: {
+    create(row: {
+      roomId: string;
+      text: string;
+      senderId: string;
+      replyTo: string | undefined;
+      createdAt: Date;
+    }): Promise<void>;
+  };
+};
 export const Message = defineEvent("message", {
   schema: z.object({ text: z.string().min(1).max(2000), senderId: z.string(), replyTo: z.string().optional() }),
 });
 export const Typing = defineEvent("typing", { schema: z.object({ isTyping: z.boolean() }) });
-export const UserJoined = defineEvent("user:joined", { schema: z.object({ userId: z.string(), username: z.string() }) });
+export const UserJoined = defineEvent("user:joined", {
+  schema: z.object({ userId: z.string(), username: z.string() }),
+});
 export const UserLeft = defineEvent("user:left", { schema: z.object({ userId: z.string() }) });
 const Other = defineEvent("other", { schema: z.object({ when: z.date() }), delivery: "ephemeral" });
 export const dialogue = createDialogue({
@@ -36,12 +49,17 @@ export const dialogue = createDialogue({
 });
 dialogue.on("general", Message, async (msg) => {
   await db.messages.create({
-    roomId: msg.roomId, text: msg.data.text, senderId: msg.from, replyTo: msg.data.replyTo, createdAt: new Date(msg.timestamp),
+    roomId: msg.roomId,
+    text: msg.data.text,
+    senderId: msg.from,
+    replyTo: msg.data.replyTo,
+    createdAt: new Date(msg.timestamp),
   });
   const n: number = msg.seq;
   console.log(n);
 });
-dialogue.on("second", Other, (e) => { e.data.when.getTime();
+dialogue.on("second", Other, (e) => {
+  e.data.when.getTime();
   // @ts-expect-error no seq
   e.seq;
 });

@@ -1,0 +1,66 @@
+import type { Core, Membership, Report, RoomChange, RoomDraft } from "@dialogue/core";
+import {
+  type Envelope,
+  type EventDefinition,
+  type HistoryQuery,
+  type RoomInfo,
+  reportFloating,
+  systemUser,
+} from "@dialogue/events";
+import type { By } from "./dialogue.ts";
+
+type Ref = string | { readonly id: string };
+type Handle = (event: Envelope) => unknown;
+
+/** The application's own hands on its rooms, before the types of its events are laid over them. */
+export function createRoomHands(core: Core, report: Report) {
+  /** A promise that the application may leave floating. */
+  function floating<T>(work: Promise<T>, doing: string): Promise<T> {
+    return reportFloating(work, (error) => report(error, doing));
+  }
+
+  function trigger(room: Ref, event: EventDefinition, data: unknown, by: By = systemUser): Promise<Envelope> {
+    const { from = systemUser, ...rest } = typeof by === "string" ? { from: by } : by;
+    const roomId = idOf(room);
+    const accepted = core.trigger(undefined, { ...rest, roomId, event, data }, from);
+    return floating(accepted, `trigger ${event.name} in room ${roomId}`);
+  }
+
+  const on = (room: Ref, event: EventDefinition, handle: Handle) => core.on(idOf(room), event, handle);
+  const consume = (name: string, room: Ref, event: EventDefinition, handle: Handle) =>
+    core.consume(name, idOf(room), event, handle);
+  const history = (room: Ref, query: HistoryQuery = {}) => core.history(undefined, idOf(room), query);
+  const members = (room: Ref) => core.rooms.members(undefined, idOf(room));
+
+  return {
+    trigger,
+    on,
+    consume,
+    history,
+    members,
+    room: (room: Ref) => ({
+      id: idOf(room),
+      trigger: (event: EventDefinition, data: unknown, by?: By) => trigger(room, event, data, by),
+      on: (event: EventDefinition, handle: Handle) => on(room, event, handle),
+      get: (): Promise<RoomInfo> => core.rooms.get(undefined, idOf(room)),
+      history: (query?: HistoryQuery) => history(room, query),
+      members: () => members(room),
+      attendees: () => core.rooms.attendees(idOf(room)),
+    }),
+    rooms: () => core.rooms.list(undefined),
+    createRoom: (room: RoomDraft) => floating(core.rooms.create(undefined, room), `create room ${room.id}`),
+    updateRoom: (room: Ref, change: RoomChange) =>
+      floating(core.rooms.update(undefined, idOf(room), change), `update room ${idOf(room)}`),
+    deleteRoom: (room: Ref) => floating(core.rooms.delete(undefined, idOf(room)), `delete room ${idOf(room)}`),
+    grant: (room: Ref, userId: string, role: Membership["role"] = "member") =>
+      floating(core.rooms.grant(idOf(room), { userId, role }), `grant room ${idOf(room)} to user ${userId}`),
+    revoke: (room: Ref, userId: string) =>
+      floating(core.rooms.revoke(idOf(room), userId), `revoke room ${idOf(room)} from user ${userId}`),
+    isInRoom: async (userId: string, room: Ref) =>
+      (await core.rooms.attendees(idOf(room))).some((user) => user.id === userId),
+  };
+}
+
+function idOf(room: Ref): string {
+  return typeof room === "string" ? room : room.id;
+}

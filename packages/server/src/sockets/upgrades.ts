@@ -1,0 +1,130 @@
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Cancel, Clock, Report, User } from "@dialogue/core";
+import { closeCodes, DialogueError, type Limits } from "@dialogue/events";
+import type { AnyTRPCRouter } from "@trpc/server";
+import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
+import { type WebSocket, WebSocketServer } from "ws";
+import { pathOf } from "../http/attach.ts";
+import type { Origins } from "../http/origins.ts";
+import type { Served } from "../http/served.ts";
+import { bearerOf, type Identify } from "../identity.ts";
+import type { Faults } from "../router/faults.ts";
+
+/** The WebSockets of one server. */
+export interface Upgrades {
+  /** Closes every socket with 4001; after a moment those that do not answer are cut. */
+  close(): Promise<void>;
+}
+
+const keepAlive = { enabled: true, pingMs: 15_000, pongWaitMs: 10_000 };
+const paramsWaitMs = 10_000;
+const closeWaitMs = 1_000;
+
+/** Serves a router over WebSocket at its path of a server, through tRPC's own handler. */
+export function serveUpgrades(options: {
+  readonly server: HttpServer;
+  readonly served: Served<AnyTRPCRouter>;
+  readonly origins: Origins;
+  readonly identify: Identify;
+  /** Where a user who was verified here is kept for `createContext`. */
+  readonly verified: WeakMap<object, User>;
+  readonly faults: Faults;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly ready: () => Promise<void>;
+  readonly report: Report;
+}): Upgrades {
+  const { server, served, origins, identify, verified, faults, limits, clock, ready, report } = options;
+  const wss = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.frameBytes,
+    perMessageDeflate: false,
+    maxFragments: 16,
+    maxBufferedChunks: 256,
+  });
+  const awaitsParams = new WeakMap<WebSocket, Cancel>();
+
+  const serve = getWSConnectionHandler({
+    wss,
+    keepAlive,
+    router: served.router,
+    createContext(opts) {
+      awaitsParams.get(opts.res)?.();
+      return served.createContext(opts);
+    },
+    onError({ error, path }) {
+      // Without a path it is the connection's: a frame too large, bytes that are no frame. Its client's doing.
+      if (path !== undefined) faults.toWire(error);
+    },
+  });
+
+  function open(socket: WebSocket, req: IncomingMessage): void {
+    if (expectsParams(req)) {
+      const refuse = () => socket.close(closeCodes.AUTH_TIMEOUT, "no connectionParams came");
+      const cancel = clock.after(paramsWaitMs, refuse);
+      awaitsParams.set(socket, cancel);
+      socket.once("close", cancel);
+    }
+    serve(socket, req);
+  }
+
+  async function judge(req: IncomingMessage): Promise<void> {
+    await ready();
+    if (!origins.allows(req.headers))
+      throw new DialogueError("PERMISSION_DENIED", "cannot open a socket: its origin is not allowed");
+    const token = bearerOf(req.headers);
+    if (token === undefined && expectsParams(req)) return;
+    verified.set(req, await identify({ token, headers: req.headers, connectionParams: undefined }));
+  }
+
+  async function upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    // Until `ws` has taken the socket over, an error of it would have no listener.
+    const ignore = () => socket.destroy();
+    socket.on("error", ignore);
+    try {
+      await judge(req);
+    } catch (error) {
+      return refuse(socket, faults.toTrpc(error).code);
+    }
+    socket.off("error", ignore);
+    wss.handleUpgrade(req, socket, head, (accepted) => open(accepted, req));
+  }
+
+  server.on("upgrade", (req, socket, head) => {
+    if (pathOf(req) === served.path)
+      upgrade(req, socket, head).catch((error: unknown) => report(error, "upgrade a request to a socket"));
+    else if (server.listenerCount("upgrade") === 1) refuse(socket, "NOT_FOUND");
+  });
+
+  return {
+    async close() {
+      const closed = [...wss.clients].map(
+        (socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())),
+      );
+      for (const socket of wss.clients) socket.close(closeCodes.DRAIN, "the server is going away");
+      const cancel = clock.after(closeWaitMs, () => {
+        for (const socket of wss.clients) socket.terminate();
+      });
+      await Promise.all(closed);
+      cancel();
+    },
+  };
+}
+
+const statusLines: Readonly<Record<string, string>> = {
+  UNAUTHORIZED: "401 Unauthorized",
+  FORBIDDEN: "403 Forbidden",
+  NOT_FOUND: "404 Not Found",
+  TOO_MANY_REQUESTS: "429 Too Many Requests",
+  SERVICE_UNAVAILABLE: "503 Service Unavailable",
+};
+
+function refuse(socket: Duplex, code: string): void {
+  const status = statusLines[code] ?? "500 Internal Server Error";
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
+}
+
+function expectsParams(req: IncomingMessage): boolean {
+  return new URLSearchParams((req.url ?? "").split("?", 2)[1] ?? "").get("connectionParams") === "1";
+}
