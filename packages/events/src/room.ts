@@ -76,6 +76,8 @@ export interface RoomInfo {
   readonly description?: string;
   /** The names of its events. */
   readonly events: readonly string[];
+  /** The names of those among them that are ephemeral. */
+  readonly signals?: readonly string[];
   readonly defaultSubscriptions: readonly string[];
   readonly maxSize?: number;
   readonly createdById?: string;

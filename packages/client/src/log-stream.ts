@@ -1,0 +1,95 @@
+import { type Cursor, DialogueError, type DurableEnvelope, type MessagesFrame, parseCursor } from "@dialogue/events";
+import type { Clock } from "./clock.ts";
+import type { Connection } from "./connection.ts";
+import { type Follow, follow } from "./follow.ts";
+
+/** The stream cannot go on from where it was: what was built from it is void. */
+export type Reset = Extract<MessagesFrame, { readonly type: "reset" }>;
+
+export interface LogStreamOptions {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly roomId: string;
+  /** Once, first of all: what is replayed ends at `head`, beginning after `start`. */
+  ready(start: number, head: number): void;
+  /** Each durable event once, in order; undefined for one whose data was erased. */
+  passed(seq: number, event: DurableEnvelope | undefined): void;
+  reset(reset: Reset): void;
+  refused(error: DialogueError): void;
+  report(error: unknown): void;
+}
+
+interface Tracked {
+  readonly id: Cursor;
+  readonly data: MessagesFrame;
+}
+
+/**
+ * The durable events of a room, contiguous from end to end: a frame seen before is dropped, and one that comes too
+ * early is reported and asked for again from the cursor.
+ */
+export function streamLog(options: LogStreamOptions): Follow {
+  const { roomId } = options;
+  let cursor: Cursor | undefined;
+  let last: number | undefined;
+
+  function begin(id: Cursor, head: Cursor): boolean {
+    const start = seqOf(id);
+    if (last === undefined) {
+      last = start;
+      options.ready(start, seqOf(head));
+    }
+    return start <= last;
+  }
+
+  function pass(seq: number, event: DurableEnvelope | undefined): boolean {
+    if (last === undefined || seq > last + 1) return false;
+    if (seq <= last) return true;
+    last = seq;
+    options.passed(seq, event);
+    return true;
+  }
+
+  function reset(frame: Reset): boolean {
+    last = seqOf(frame.head);
+    options.reset(frame);
+    return true;
+  }
+
+  function take({ id, data: frame }: Tracked): boolean {
+    switch (frame.type) {
+      case "ready":
+        return begin(id, frame.head);
+      case "event":
+        return pass(frame.event.seq, frame.event);
+      case "redacted":
+        return pass(frame.event.seq, undefined);
+      case "reset":
+        return reset(frame);
+    }
+  }
+
+  const stream = follow({
+    ...options,
+    path: "messages",
+    input: () => (cursor === undefined ? { roomId } : { roomId, cursor }),
+    data(value) {
+      const tracked = value as Tracked; // what the server's `messages` yields, by its contract
+      const before = last;
+      if (!take(tracked)) {
+        const message = `cannot follow ${roomId}: ${tracked.id} came after ${before ?? "nothing"}; asking again`;
+        options.report(new DialogueError("INTERNAL", message));
+        return stream.restart();
+      }
+      // A frame seen before must not move the cursor back.
+      if (cursor === undefined || last !== before || tracked.data.type === "ready") cursor = tracked.id;
+    },
+    refused: options.refused,
+  });
+  return stream;
+}
+
+function seqOf(cursor: Cursor): number {
+  return parseCursor(cursor)?.seq ?? 0;
+}

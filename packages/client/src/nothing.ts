@@ -1,0 +1,4 @@
+/** Stands where there is nothing to do. */
+export function nothing(): void {
+  // On purpose.
+}

@@ -1,0 +1,227 @@
+import {
+  DialogueError,
+  type DurableEnvelope,
+  type Envelope,
+  type HistoryPage,
+  type RoomInfo,
+  reportFloating,
+  toWire,
+} from "@dialogue/events";
+import { createChoice } from "./choice.ts";
+import type { Clock } from "./clock.ts";
+import type { Connection } from "./connection.ts";
+import { createGate } from "./gate.ts";
+import { createHistoryBatch } from "./history-batch.ts";
+import { createListeners, type Listeners } from "./live.ts";
+import { type Reset, streamLog } from "./log-stream.ts";
+import { nothing } from "./nothing.ts";
+import { createOutbox, type Draft } from "./outbox.ts";
+import type { PageQuery, TriggerOptions, UntypedRoom } from "./room-context.ts";
+import { followPresence, followTyping } from "./rosters.ts";
+import { createSignalSender } from "./signal-sender.ts";
+import { followSignals } from "./signals.ts";
+import { dispatchTyping } from "./typing-events.ts";
+
+export interface RoomOptions {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly userId: () => string;
+  readonly outboxSize: number;
+  readonly triggerMs: number;
+  report(error: unknown): void;
+  history(roomId: string, events: readonly DurableEnvelope[]): void;
+  /** Tells the server that the room is left. */
+  leave(room: Room): Promise<void>;
+  /** The server refuses the room for good. */
+  refused(room: Room, error: DialogueError): void;
+}
+
+/** A room this client attends, and the client's hand on it. */
+export interface Room {
+  readonly context: UntypedRoom;
+  /** Resolves when the stream of events stands. */
+  readonly ready: Promise<void>;
+  /** From here on listeners are called. */
+  release(): void;
+  /** The room as the server described it at a join after a reconnect. */
+  rejoined(details: RoomInfo): void;
+  /** Who was here or typed is not known any more. */
+  disconnected(): void;
+  /** Events stop. With an error, what waits to be sent is refused with it; else it is sent still. */
+  close(error?: DialogueError): void;
+}
+
+export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
+  const { connection, report } = options;
+  const roomId = joined.id;
+  let details = joined;
+  let isClosed = false;
+  const choice = createChoice(joined.defaultSubscriptions);
+  const gate = createGate();
+  const any = createListeners<Envelope>((error) => report(listenFailure(error, roomId)), {
+    begin: review,
+    end: review,
+  });
+  const resets = createListeners<Reset>((error) => report(listenFailure(error, roomId)));
+  const named = new Map<string, Listeners<Envelope>>();
+  const parts = { ...options, roomId };
+
+  const outbox = createOutbox({ ...parts, size: options.outboxSize });
+  const sendSignal = createSignalSender(parts);
+  const typing = followTyping(parts);
+  const presence = followPresence(parts);
+  const typingEvents = dispatchTyping(parts, typing, dispatch);
+  const signals = followSignals(parts, dispatch);
+  const batch = createHistoryBatch((events) => gate.pass(() => options.history(roomId, events)));
+  const readiness = withResolvers();
+
+  const stream = streamLog({
+    ...parts,
+    ready(start, head) {
+      batch.begin(start, head);
+      readiness.resolve();
+    },
+    passed(seq, event) {
+      batch.pass(seq, event && joined.defaultSubscriptions.includes(event.event) ? event : undefined);
+      if (event) dispatch(event);
+    },
+    reset(reset) {
+      batch.end();
+      gate.pass(() => resets.call(reset));
+    },
+    refused: lost,
+  });
+
+  function lost(error: DialogueError): void {
+    if (isClosed) return;
+    readiness.reject(error);
+    options.refused(room, error);
+  }
+
+  function dispatch(event: Envelope): void {
+    gate.pass(() => {
+      if (isClosed || !choice.has(event.event)) return;
+      named.get(event.event)?.call(event);
+      any.call(event);
+    });
+  }
+
+  function listenersOf(name: string): Listeners<Envelope> {
+    const known = named.get(name);
+    if (known) return known;
+    const made = createListeners<Envelope>((error) => report(listenFailure(error, roomId)), {
+      begin: review,
+      end: review,
+    });
+    named.set(name, made);
+    return made;
+  }
+
+  /** Ephemeral events cost a subscription of their own; it is kept while somebody would see them. */
+  function review(): void {
+    const isSeen = (name: string): boolean =>
+      !isClosed && choice.has(name) && (any.size > 0 || (named.get(name)?.size ?? 0) > 0);
+    typingEvents.want(isSeen("typing"));
+    signals.want((details.signals ?? []).some((name) => name !== "typing" && isSeen(name)));
+  }
+
+  function isSignal(name: string): boolean {
+    return details.signals?.includes(name) ?? name === "typing";
+  }
+
+  async function trigger(event: string, given: unknown, { id, meta }: TriggerOptions): Promise<Envelope> {
+    const what = `trigger ${event} in ${roomId}`;
+    if (isClosed) throw new DialogueError("UNAVAILABLE", `cannot ${what}: the room was left`);
+    // As JSON now: the caller may change the object, and a value without a JSON form would take others down with it.
+    const { data } = toWire(given, `${event} in ${roomId}`);
+    const draft: Draft = { id: id ?? options.newId(), event, data, ...(meta === undefined ? {} : { meta }) };
+    if (isSignal(event)) return sendSignal.send(draft);
+    sendSignal.typingIsOver();
+    return outbox.add(draft);
+  }
+
+  async function getHistory(name: string | undefined, query: PageQuery): Promise<HistoryPage> {
+    const events = name === undefined ? {} : { events: [name] };
+    const call = { kind: "query", path: "history", input: { roomId, ...query, ...events } } as const;
+    // The server's answer to `history`, by its contract.
+    return (await connection.ask({ ...call, what: `read history of ${roomId}`, isRepeatable: true })) as HistoryPage;
+  }
+
+  const context: UntypedRoom = {
+    roomId,
+    get roomName() {
+      return details.name;
+    },
+    get details() {
+      return details;
+    },
+    trigger: (name, data, given = {}) => reportFloating(trigger(name, data, given), report),
+    // The data is what the caller says it is: an untyped room cannot know, and a typed one is checked by the compiler.
+    on: (name, listen) => listenersOf(name).add(listen as (event: Envelope) => unknown),
+    onAny: any.add,
+    onReset: resets.add,
+    subscribe(name) {
+      choice.add(name);
+      review();
+    },
+    subscribeAll() {
+      choice.addAll();
+      review();
+    },
+    unsubscribe(name) {
+      choice.remove(name);
+      review();
+    },
+    getHistory: (name, query = {}) => reportFloating(getHistory(name, query), report),
+    typing,
+    presence,
+    leave: () => reportFloating(options.leave(room), report),
+  };
+
+  const room: Room = {
+    context,
+    ready: readiness.promise,
+    release: gate.open,
+    rejoined(fresh) {
+      details = fresh;
+      review();
+    },
+    disconnected() {
+      typing.forget();
+      presence.forget();
+    },
+    close(error) {
+      if (error) outbox.close(error);
+      if (isClosed) return;
+      isClosed = true;
+      readiness.reject(error ?? new DialogueError("UNAVAILABLE", `cannot join ${roomId}: the room was left`));
+      stream.close();
+      typing.close();
+      presence.close();
+      review();
+    },
+  };
+  return room;
+}
+
+function listenFailure(cause: unknown, roomId: string): DialogueError {
+  return new DialogueError("INTERNAL", `cannot finish an event of ${roomId}: a listener failed`, { cause });
+}
+
+interface Resolvers {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: DialogueError) => void;
+}
+
+function withResolvers(): Resolvers {
+  let resolve = nothing;
+  let reject: (error: DialogueError) => void = nothing;
+  const promise = new Promise<void>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
