@@ -17,7 +17,15 @@ export const steps = {
   manifests: { name: "manifests (sherif)", run: () => run("sherif", ["-r", "packages-without-package-json"]) },
   published: {
     name: "published packages (publint, attw)",
-    run: () => run("turbo", ["run", "check:package", "--output-logs=errors-only", "--log-order=grouped"]),
+    run: () =>
+      run("turbo", [
+        "run",
+        "check:package",
+        "--filter=./packages/*",
+        "--output-logs=errors-only",
+        "--log-order=grouped",
+        "--continue",
+      ]),
   },
 };
 

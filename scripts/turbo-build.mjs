@@ -6,5 +6,12 @@ import { run } from "./run.mjs";
  */
 export function build(names = []) {
   const filters = names.map((name) => `--filter=${name}`);
-  return run("turbo", ["run", "build", "--output-logs=errors-only", "--log-order=grouped", ...filters]);
+  return run("turbo", [
+    "run",
+    "build",
+    "--output-logs=errors-only",
+    "--log-order=grouped",
+    "--continue=dependencies-successful",
+    ...filters,
+  ]);
 }
