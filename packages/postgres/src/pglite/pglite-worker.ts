@@ -42,6 +42,8 @@ port.on("message", async (request: WorkerRequest) => {
   try {
     port.postMessage({ call, result: await run(request) } satisfies WorkerReply);
   } catch (error) {
+    // The database's own code has failed: what it holds in memory is not to be trusted. The next call starts another.
+    if (error instanceof Error && /^(RuntimeError|ExitStatus)$/.test(error.name)) process.exit(1);
     port.postMessage({ call, failure: failureOf(error) } satisfies WorkerReply);
   }
 });

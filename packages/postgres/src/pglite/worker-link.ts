@@ -11,6 +11,8 @@ export interface WorkerLink {
   call(request: WithoutCall<WorkerRequest>): Promise<unknown>;
   /** Closes the database and ends the worker. */
   close(): Promise<void>;
+  /** Ends the worker at once, as a crash would: the database recovers when it is opened again. */
+  terminate(): Promise<void>;
 }
 
 type WithoutCall<Request> = Request extends WorkerRequest ? Omit<Request, "call"> : never;
@@ -82,6 +84,9 @@ function linkTo(worker: Worker): WorkerLink & { readonly opened: Promise<unknown
     async close() {
       if (!isAlive) return;
       await call({ kind: "close" });
+      await worker.terminate();
+    },
+    async terminate() {
       await worker.terminate();
     },
   };
