@@ -7,7 +7,7 @@ import type { Report } from "./logger.ts";
 import type { EventLog } from "./ports/event-log.ts";
 import type { RoomDirectory } from "./rooms/room-directory.ts";
 import type { Attendances } from "./sessions/attendances.ts";
-import type { LocalSession } from "./sessions/local-session.ts";
+import type { Stay } from "./sessions/stay.ts";
 import type { Attached } from "./subscriptions.ts";
 import type { Within } from "./time-limit.ts";
 
@@ -25,6 +25,7 @@ export interface AccessWatch {
 export interface AccessWatchOptions {
   readonly attached: ReadonlySet<Attached>;
   readonly attendances: Attendances;
+  readonly stay: Stay;
   readonly stillAllows: (user: User, action: Action, roomId: string) => Promise<boolean>;
   readonly gone: (roomId: string) => void;
   readonly directory: RoomDirectory;
@@ -37,7 +38,8 @@ export interface AccessWatchOptions {
 }
 
 export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
-  const { attached, attendances, stillAllows, gone, directory, log, hub, clock, within, limits, report } = options;
+  const { attached, attendances, stay, stillAllows, gone, directory, log, hub, clock, within, limits, report } =
+    options;
   const versions = new Map<string, number>();
   let cancel: Cancel = () => undefined;
   let isClosed = false;
@@ -46,19 +48,13 @@ export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
     const mine = [...attached].filter((subscription) => subscription.roomId === roomId);
     await Promise.all([
       ...attendances.inRoom(roomId).map(async (session) => {
-        if (!(await stillAllows(session.user, "join", roomId))) await expel(session, roomId);
+        if (!(await stillAllows(session.user, "join", roomId))) await stay.leave(session, roomId, roomNotFound(roomId));
       }),
       ...mine.map(async (subscription) => {
         if (!(await stillAllows(subscription.user, subscription.action, roomId)))
           subscription.end(roomNotFound(roomId));
       }),
     ]);
-  }
-
-  async function expel(session: LocalSession, roomId: string): Promise<void> {
-    for (const subscription of [...session.subscriptions])
-      if (subscription.roomId === roomId) subscription.end(roomNotFound(roomId));
-    await attendances.leave(session, roomId);
   }
 
   function recheck(roomId: string): void {

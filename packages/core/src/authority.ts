@@ -2,9 +2,10 @@ import { DialogueError } from "@dialogue/events";
 import type { Action, Can, User } from "./access.ts";
 import type { HookRunner } from "./hook-runner.ts";
 import type { Report } from "./logger.ts";
-import type { RoomStore } from "./ports/room-store.ts";
+import type { Membership, RoomStore } from "./ports/room-store.ts";
 import { checkRoomId, factsOf, type Room } from "./rooms/room.ts";
 import type { RoomDirectory } from "./rooms/room-directory.ts";
+import type { Within } from "./time-limit.ts";
 
 /** Says who may do what. A failing `can` refuses; a store that is away rejects. */
 export interface Authority {
@@ -26,12 +27,22 @@ export function createAuthority(options: {
   readonly store: RoomStore;
   readonly can: Can | undefined;
   readonly hooks: HookRunner;
+  readonly within: Within;
+  readonly portMs: number;
   readonly report: Report;
 }): Authority {
   const { directory, store, can, hooks, report } = options;
 
+  function inTime<T>(roomId: string, work: Promise<T>): Promise<T> {
+    return options.within(options.portMs, `find room ${roomId}`, work);
+  }
+
+  function membership(room: Room, user: User): Promise<Membership | undefined> {
+    return inTime(room.id, store.membership(room.id, user.id));
+  }
+
   async function isOpenTo(user: User, room: Room): Promise<boolean> {
-    return room.visibility === "public" || (await store.membership(room.id, user.id)) !== undefined;
+    return room.visibility === "public" || (await membership(room, user)) !== undefined;
   }
 
   async function allows(user: User, action: Action, room: Room): Promise<boolean> {
@@ -47,7 +58,7 @@ export function createAuthority(options: {
   }
 
   async function known(user: User, roomId: string): Promise<Room | undefined> {
-    const room = await directory.find(roomId);
+    const room = await inTime(roomId, directory.find(roomId));
     return room && (await isOpenTo(user, room)) ? room : undefined;
   }
 
@@ -56,7 +67,7 @@ export function createAuthority(options: {
     isOpenTo,
     async find(user, roomId) {
       checkRoomId(roomId);
-      const room = user ? await known(user, roomId) : await directory.find(roomId);
+      const room = await (user ? known(user, roomId) : inTime(roomId, directory.find(roomId)));
       if (!room) throw roomNotFound(roomId);
       return room;
     },
@@ -72,7 +83,7 @@ export function createAuthority(options: {
     },
     async owns(user, room) {
       if (room.createdById === user.id) return true;
-      return (await store.membership(room.id, user.id))?.role === "owner";
+      return (await membership(room, user))?.role === "owner";
     },
   };
 }

@@ -76,7 +76,12 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     }
 
     function end(error?: DialogueError): void {
-      if (finish()) sink.end(error);
+      if (!finish()) return;
+      try {
+        sink.end(error);
+      } catch (thrown) {
+        report(thrown, `end a subscription to room ${room.id}`);
+      }
     }
 
     /** Keeps what must be undone; undoes it at once when the subscription is over by now. */
@@ -86,6 +91,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     }
 
     async function begin(): Promise<void> {
+      refuseTooMany(session, room.id, 1);
       if (session) keep(await attendances.hold(session, room));
       // A right that ended while the session entered was nobody's to end yet.
       if (room.visibility === "private" && !(await stillAllows(user, action, room.id))) throw roomNotFound(room.id);
@@ -115,16 +121,11 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     refuseTooMany(session, roomId);
     const room = await authorise(caller, roomId, action);
     const subscribing = { user: caller.user, session, room, action, isOfLog, open: open(room) };
-    return {
-      attach(sink) {
-        refuseTooMany(session, roomId);
-        return attach(subscribing, sink);
-      },
-    };
+    return { attach: (sink) => attach(subscribing, sink) };
   }
 
-  function refuseTooMany(session: LocalSession | undefined, roomId: string): void {
-    if (session && session.subscriptions.size >= limits.subscriptionsPerSession)
+  function refuseTooMany(session: LocalSession | undefined, roomId: string, own = 0): void {
+    if (session && session.subscriptions.size - own >= limits.subscriptionsPerSession)
       throw new DialogueError(
         "RATE_LIMITED",
         `cannot subscribe to room ${roomId}: the session has too many subscriptions`,

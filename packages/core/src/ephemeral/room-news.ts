@@ -61,6 +61,14 @@ export function createRoomNews(options: {
     }
   }
 
+  async function publish(roomId: string, news: News): Promise<void> {
+    try {
+      await backplane.publish(roomId, news);
+    } catch (error) {
+      report(error, `publish news of room ${roomId}`);
+    }
+  }
+
   function drop(roomId: string, listening: Listening): void {
     if (isCurrent(roomId, listening)) rooms.delete(roomId);
     listening.unsubscribe?.().catch((error: unknown) => report(error, `stop listening to news of room ${roomId}`));
@@ -80,9 +88,7 @@ export function createRoomNews(options: {
         if (--listening.holds === 0) drop(roomId, listening);
       };
     },
-    publish(roomId, news) {
-      backplane.publish(roomId, news).catch((error: unknown) => report(error, `publish news of room ${roomId}`));
-    },
+    publish: (roomId, news) => void publish(roomId, news),
     rooms: () => [...rooms.keys()],
     close() {
       stopSuspecting();

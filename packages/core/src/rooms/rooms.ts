@@ -46,14 +46,14 @@ export function createRooms(options: RoomsOptions): Rooms {
   }
 
   async function find(user: User | undefined, action: Action, roomId: string): Promise<Room> {
-    const room = await inTime(`find room ${roomId}`, authority.find(user, roomId));
+    const room = await authority.find(user, roomId);
     if (user) await authority.require(user, action, room);
     return room;
   }
 
   /** The room, once the user may change it so. */
   async function own(user: User | undefined, action: "update" | "delete", roomId: string): Promise<Room> {
-    const room = await inTime(`find room ${roomId}`, authority.find(user, roomId));
+    const room = await authority.find(user, roomId);
     const refuse = (why: string): never => {
       throw new DialogueError("PERMISSION_DENIED", `cannot ${action} room ${roomId}: ${why}`);
     };

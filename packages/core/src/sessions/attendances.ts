@@ -23,6 +23,8 @@ export interface Attendances {
   hold(session: LocalSession, room: Room): Promise<Detach>;
   /** Ends every hold; resolves when `onLeft` has ended. Never rejects. */
   leave(session: LocalSession, roomId: string): Promise<void>;
+  /** Leaves every room, and resolves when all that it was leaving already is left too. Never rejects. */
+  leaveAll(session: LocalSession): Promise<void>;
   /** The session's user bears other facts now. */
   rename(session: LocalSession): void;
   inRoom(roomId: string): readonly LocalSession[];
@@ -133,6 +135,14 @@ export function createAttendances(options: AttendancesOptions): Attendances {
     if (here?.size === 0) sessions.delete(roomId);
   }
 
+  /** Lets the end of a session wait for it. */
+  function tracked(session: LocalSession, going: Promise<void>): Promise<void> {
+    const settled = going.catch((error: unknown) => report(error, "leave a room"));
+    session.goings.add(settled);
+    void settled.finally(() => session.goings.delete(settled));
+    return settled;
+  }
+
   async function release(session: LocalSession, roomId: string, hold: symbol): Promise<void> {
     const { told } = await alone(session, roomId, async () => {
       const standing = session.attends.get(roomId);
@@ -142,13 +152,18 @@ export function createAttendances(options: AttendancesOptions): Attendances {
     await told;
   }
 
+  async function leave(session: LocalSession, roomId: string): Promise<void> {
+    const { told } = await alone(session, roomId, () => exit(session, roomId));
+    await told;
+  }
+
   /** A lost connection takes its subscriptions with it; the grace period is the session's, so the hold waits for it. */
   function releaseInTime(session: LocalSession, roomId: string, hold: symbol): void {
-    const drop = (): void => {
-      release(session, roomId, hold).catch((error: unknown) => report(error, `leave room ${roomId}`));
-    };
+    const drop = (): void => void tracked(session, release(session, roomId, hold));
     clock.soon(() => {
-      if (session.links.size > 0 || session.hasEnded) drop();
+      // The end of a session is the end of its holds.
+      if (session.hasEnded) return;
+      if (session.links.size > 0) drop();
       else session.lingering.push(drop);
     });
   }
@@ -180,9 +195,10 @@ export function createAttendances(options: AttendancesOptions): Attendances {
         isHeld = false;
       };
     },
-    async leave(session, roomId) {
-      const { told } = await alone(session, roomId, () => exit(session, roomId));
-      await told;
+    leave: (session, roomId) => tracked(session, leave(session, roomId)),
+    async leaveAll(session) {
+      for (const roomId of session.attends.keys()) void tracked(session, leave(session, roomId));
+      await Promise.all(session.goings);
     },
     rename(session) {
       for (const roomId of session.attends.keys())

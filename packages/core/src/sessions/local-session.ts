@@ -17,6 +17,8 @@ export interface LocalSession {
   readonly attends: Map<string, Standing>;
   /** How many rooms it is about to attend. */
   entering: number;
+  /** What it is leaving now; none of these rejects. */
+  readonly goings: Set<Promise<void>>;
   /** Its open subscriptions. */
   readonly subscriptions: Set<OpenSubscription>;
   /** What is released once its client had the time to subscribe again. */

@@ -1,4 +1,4 @@
-import { closeCodes, DialogueError, type Limits, type RoomInfo, reportFloating } from "@dialogue/events";
+import { closeCodes, DialogueError, type Limits, reportFloating } from "@dialogue/events";
 import type { User } from "../access.ts";
 import type { Clock } from "../clock.ts";
 import type { Link, Session } from "../core.ts";
@@ -9,6 +9,7 @@ import type { Report } from "../logger.ts";
 import type { Attendances } from "./attendances.ts";
 import { closeAtExpiry } from "./link-expiry.ts";
 import type { LocalSession } from "./local-session.ts";
+import type { Stay } from "./stay.ts";
 
 /** The sessions of this node. */
 export interface Sessions {
@@ -24,8 +25,7 @@ export interface Sessions {
 export interface SessionsOptions {
   readonly nodeId: string;
   readonly attendances: Attendances;
-  /** A join in the session's own name. */
-  readonly join: (session: LocalSession, roomId: string) => Promise<RoomInfo>;
+  readonly stay: Stay;
   readonly hooks: HookRunner;
   readonly given: Hooks;
   readonly clock: Clock;
@@ -37,7 +37,7 @@ export interface SessionsOptions {
 const sessionIdPattern = /^[A-Za-z0-9_-]{16,64}$/;
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { attendances, hooks, given, clock, limits, report } = options;
+  const { attendances, stay, hooks, given, clock, limits, report } = options;
   const sessions = new Map<string, LocalSession>();
   const byUser = new Map<string, Set<LocalSession>>();
 
@@ -81,6 +81,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       links: new Set(),
       attends: new Map(),
       entering: 0,
+      goings: new Set(),
       subscriptions: new Set(),
       lingering: [],
       grace: undefined,
@@ -111,9 +112,9 @@ export function createSessions(options: SessionsOptions): Sessions {
       },
       join(room) {
         const roomId = idOf(room);
-        return reportFloating(options.join(self(), roomId), (error) => report(error, `join room ${roomId}`));
+        return reportFloating(stay.join(self(), roomId), (error) => report(error, `join room ${roomId}`));
       },
-      leave: (room) => attendances.leave(self(), idOf(room)),
+      leave: (room) => stay.leave(self(), idOf(room)),
       rooms: () => [...self().attends.keys()],
       disconnect: () => endLater(self(), closeCodes.REVOKED, "the server ended the session"),
     };
@@ -159,7 +160,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     for (const subscription of [...session.subscriptions]) subscription.end();
     for (const link of [...session.links]) close(link, code, reason);
     await session.client.ready;
-    await Promise.all([...session.attends.keys()].map((roomId) => attendances.leave(session, roomId)));
+    await attendances.leaveAll(session);
     await hooks.tell("run onDisconnected", () => given.clients?.onDisconnected?.(session.client));
   }
 
