@@ -17,7 +17,7 @@ const names: Readonly<Record<number, string>> = { 20: "debug", 30: "info", 40: "
 function readable(line: string): string {
   const { level, time, msg, err, ...facts }: Record<string, unknown> = JSON.parse(line);
   const shown = Object.entries(facts).map(([name, value]) => ` ${name}=${text(value)}`);
-  const stack = isRecord(err) ? `\n${String(err["stack"] ?? err["message"])}` : "";
+  const stack = isRecord(err) ? `\n${String(err.stack ?? err.message)}` : "";
   return `${String(time).slice(11, 19)} ${(names[Number(level)] ?? "").padEnd(5)} ${text(msg)}${shown.join("")}${stack}\n`;
 }
 

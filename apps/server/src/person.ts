@@ -3,7 +3,7 @@ import * as z from "zod";
 const mostCharacters = 40;
 
 /** Line breaks and other controls, and marks that turn the direction of the text around them. */
-const unwanted = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+const unwanted = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 /** What is left of a name that can be seen. */
 const visible = /[^\p{Z}\p{Cf}\p{M}\p{Cc}]/u;
