@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { startEmbeddedServer } from "./embedded-server.ts";
 
-/** A schema of the tests' own on a real PostgreSQL; `url` leads into it. */
+/** A schema of the tests' own on a real PostgreSQL; `url` leads into it, and its connections bear the schema's name. */
 export interface TestDatabase {
   readonly url: string;
   close(): Promise<void>;
@@ -33,6 +33,8 @@ async function schemaOn(serverUrl: string): Promise<TestDatabase> {
   await run(serverUrl, `create schema ${schema}`);
   const url = new URL(serverUrl);
   url.searchParams.set("options", `-c search_path=${schema}`);
+  // By this name a test finds the connections that are its own.
+  url.searchParams.set("application_name", schema);
   return { url: url.href, close: () => run(serverUrl, `drop schema ${schema} cascade`) };
 }
 
