@@ -4,6 +4,7 @@ import { startChatServer } from "./chat-server.ts";
 import { keptSecret, openDataFolder } from "./data-folder.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 import { failureLine } from "./failure.ts";
+import { takePort } from "./front-door.ts";
 import { createLogger } from "./logger.ts";
 import { stopOnSignals } from "./shutdown.ts";
 
@@ -19,22 +20,23 @@ async function run(environment: Environment, logger: Logger): Promise<void> {
   const { dataFolder, databaseUrl, port, host } = environment;
   if (databaseUrl === undefined || environment.secret === undefined) await openDataFolder(dataFolder);
   const secret = environment.secret ?? (await keptSecret(dataFolder));
+  const door = await takePort(port, host);
   const target = databaseUrl === undefined ? { dataDir: dataFolder } : { url: databaseUrl };
   const log = await openLog(target, { report: (error, doing) => logger.warn({ err: error }, doing) });
-  const server = await startChatServer({ log, secret, logger, port, host }).catch(async (error: unknown) => {
+  const stop = await startChatServer({ door, log, secret, logger }).catch(async (error: unknown) => {
     await log.close();
     throw error;
   });
   stopOnSignals(
     process,
     async () => {
-      await server.stop();
+      await stop();
       await log.close();
     },
     logger,
   );
   logger.info({ database: databaseUrl === undefined ? dataFolder : "PostgreSQL" }, "ready");
-  console.log(`Dialogue is ready at ${server.url}`);
+  console.log(`Dialogue is ready at ${door.url}`);
 }
 
 /** A fault that nobody caught is a bug: it is told, and only one that may have left things half done ends the process. */

@@ -23,11 +23,10 @@ const securityHeaders = {
   "x-frame-options": "DENY",
 };
 
-/** Everything the server answers over HTTP but the router's own path, which is left to `dialogue.attach`. */
+/** Everything the server answers over HTTP but the router's own path, which `dialogue.attach` takes for itself. */
 export function createSite(options: SiteOptions): RequestListener {
   return (request, response) => {
     const path = pathOf(request);
-    if (path === "/trpc" || path.startsWith("/trpc/")) return;
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     answer(path, request, response, options).catch((error: unknown) => fail(error, path, response, options.logger));
   };

@@ -1,4 +1,4 @@
-import type { ChatEvent, Timeline, Unsent } from "./timeline.ts";
+import { type ChatEvent, hasNewer, type Timeline, type Unsent } from "./timeline.ts";
 
 /** A message as it is shown. */
 export interface MessageRow {
@@ -33,7 +33,7 @@ const groupMs = 5 * 60 * 1000;
 export function rowsOf(timeline: Timeline, reader: Reader): readonly Row[] {
   const names = namesIn(timeline.events);
   const lines = newsIn(timeline.events).map((event) => lineOf(event, names));
-  const unsent = timeline.hasNewer ? [] : timeline.unsent.map((message) => unsentRow(message, reader));
+  const unsent = hasNewer(timeline) ? [] : timeline.unsent.map((message) => unsentRow(message, reader));
   return [...lines, ...unsent].flatMap((line, index, all) => placed(line, all[index - 1]));
 }
 
@@ -79,7 +79,7 @@ function dayOf(at: number): string {
 
 /** The name that the server put beside the event; what the data says of it is only the sender's word. */
 function nameIn(event: ChatEvent): string | undefined {
-  const name = event.meta?.["name"];
+  const name = event.meta?.name;
   return typeof name === "string" ? name : undefined;
 }
 

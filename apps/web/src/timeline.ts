@@ -13,47 +13,56 @@ export interface Unsent {
   readonly failure?: string;
 }
 
-/** A window over the room's log, in its order and without a repeat, and what is still to enter it. */
+/** A window over the room's log, in its order, without a repeat or a hole, and what is still to enter the log. */
 export interface Timeline {
   readonly events: readonly ChatEvent[];
-  /** Whether the log goes on before the window. */
-  readonly hasOlder: boolean;
-  /** Whether the log goes on after it: the reader is far back and newer events were let go. */
-  readonly hasNewer: boolean;
+  /** The highest seq that was heard of. */
+  readonly head: number;
   readonly unsent: readonly Unsent[];
 }
 
-export const emptyTimeline: Timeline = { events: [], hasOlder: false, hasNewer: false, unsent: [] };
+export const emptyTimeline: Timeline = { events: [], head: 0, unsent: [] };
 
 /** How many events are held for a reader at the end, and for one further back. */
 export const atEnd = 300;
 export const farBack = 900;
 
-/** The window with what the live stream brought. A reader at the end lets the oldest go, one further back the newest. */
-export function withLive(timeline: Timeline, arrived: readonly ChatEvent[], isAtEnd: boolean): Timeline {
-  const settled = withoutSent(timeline, arrived);
-  // What comes after a window that was cut off would leave a hole in it.
-  if (settled.hasNewer) return settled;
-  const events = merged(settled.events, arrived);
-  if (isAtEnd && events.length > atEnd) return { ...settled, events: events.slice(-atEnd), hasOlder: true };
-  return cutNewest({ ...settled, events });
+/** Whether the log goes on before the window. */
+export function hasOlder({ events }: Timeline): boolean {
+  return (events[0]?.seq ?? 1) > 1;
 }
 
-/** The window with a page of older events before it. */
-export function withOlder(timeline: Timeline, page: readonly ChatEvent[], hasOlder: boolean): Timeline {
-  return cutNewest({ ...timeline, events: merged(timeline.events, page), hasOlder });
+/** Whether the log goes on after the window. */
+export function hasNewer({ events, head }: Timeline): boolean {
+  return (events.at(-1)?.seq ?? 0) < head;
 }
 
-/** The window with a page of newer events after it. */
-export function withNewer(timeline: Timeline, page: readonly ChatEvent[], hasNewer: boolean): Timeline {
-  const events = merged(timeline.events, page);
-  if (events.length <= farBack) return { ...timeline, events, hasNewer };
-  return { ...timeline, events: events.slice(-farBack), hasOlder: true, hasNewer };
+/** The window with an event of the live stream. A reader at the end lets the oldest go, one further back the newest. */
+export function withLive(timeline: Timeline, event: ChatEvent, isAtEnd: boolean): Timeline {
+  const known = heard(timeline, [event]);
+  const last = known.events.at(-1);
+  const follows = last === undefined || event.seq === last.seq + 1;
+  const isFull = !isAtEnd && known.events.length >= farBack;
+  if (!follows || isFull) return known;
+  return { ...known, events: [...known.events, event].slice(isAtEnd ? -atEnd : 0) };
 }
 
-/** A new window: the newest page. */
-export function withNewest(timeline: Timeline, page: readonly ChatEvent[], hasOlder: boolean): Timeline {
-  return { ...withoutSent(timeline, page), events: merged([], page), hasOlder, hasNewer: false };
+/** The window with what a page of history holds of the events right before it. The newest go where there are too many. */
+export function withOlder(timeline: Timeline, page: readonly ChatEvent[]): Timeline {
+  const known = heard(timeline, page);
+  return { ...known, events: joined(page, known.events).slice(0, farBack) };
+}
+
+/** The window with what a page of history holds of the events right after it. The oldest go where there are too many. */
+export function withNewer(timeline: Timeline, page: readonly ChatEvent[]): Timeline {
+  const known = heard(timeline, page);
+  return { ...known, events: joined(known.events, page).slice(-farBack) };
+}
+
+/** A window on the newest page, and on what came after it while it was on its way. */
+export function withNewest(timeline: Timeline, page: readonly ChatEvent[]): Timeline {
+  const known = heard(timeline, page);
+  return { ...known, events: joined(page, known.events) };
 }
 
 /** With a message on its way; one that failed under the same id is on its way again. */
@@ -71,21 +80,17 @@ export function withoutUnsent(timeline: Timeline, id: string): Timeline {
   return { ...timeline, unsent: timeline.unsent.filter((one) => one.id !== id) };
 }
 
-function withoutSent(timeline: Timeline, arrived: readonly ChatEvent[]): Timeline {
-  if (timeline.unsent.length === 0) return timeline;
-  const ids = new Set(arrived.map(({ id }) => id));
-  return { ...timeline, unsent: timeline.unsent.filter(({ id }) => !ids.has(id)) };
+/** What is known from these events: how far the log goes, and which messages have entered it. */
+function heard(timeline: Timeline, events: readonly ChatEvent[]): Timeline {
+  const head = Math.max(timeline.head, events.at(-1)?.seq ?? 0);
+  const ids = new Set(events.map(({ id }) => id));
+  return { ...timeline, head, unsent: timeline.unsent.filter(({ id }) => !ids.has(id)) };
 }
 
-function cutNewest(timeline: Timeline): Timeline {
-  if (timeline.events.length <= farBack) return timeline;
-  return { ...timeline, events: timeline.events.slice(0, farBack), hasNewer: true };
-}
-
-function merged(held: readonly ChatEvent[], arrived: readonly ChatEvent[]): readonly ChatEvent[] {
-  const bySeq = new Map(held.map((event) => [event.seq, event]));
-  // The event that is held stays: what shows it need not be drawn again.
-  for (const event of arrived) if (!bySeq.has(event.seq)) bySeq.set(event.seq, event);
-  if (bySeq.size === held.length) return held;
-  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+/** The one run of events, followed by what of the other continues it. */
+function joined(first: readonly ChatEvent[], second: readonly ChatEvent[]): readonly ChatEvent[] {
+  const last = first.at(-1);
+  if (last === undefined) return second;
+  const rest = second.filter(({ seq }) => seq > last.seq);
+  return rest[0]?.seq === last.seq + 1 ? [...first, ...rest] : first;
 }
