@@ -62,8 +62,10 @@ export function createHub(options: {
   readonly random: () => number;
   readonly limits: Limits;
   readonly report: Report;
+  /** Frames of one room written in one turn of the event loop, about. Default: 1,000. */
+  readonly framesPerTurn?: number;
 }): Hub {
-  const { log, backplane, clock, random, limits, report } = options;
+  const { log, backplane, clock, random, limits, report, framesPerTurn = 1_000 } = options;
   const rooms = new Map<string, Room>();
   let isClosed = false;
 
@@ -96,7 +98,10 @@ export function createHub(options: {
     });
     const accessChanged = () => recheck(roomId);
     const { holeMs } = limits;
-    const tail = new Tail({ roomId, log, checker, retry, clock, bounds, holeMs, accessChanged }, listening.begun);
+    const tail = new Tail(
+      { roomId, log, checker, retry, clock, bounds, holeMs, framesPerTurn, accessChanged },
+      listening.begun,
+    );
     const room = { tail, listening, readers };
     rooms.set(roomId, room);
     return room;

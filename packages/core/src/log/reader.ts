@@ -260,7 +260,8 @@ export class Reader implements Rider {
 
   /** Holds nothing while the sink is full, and reads less at once when it could not take what was read. */
   private stepOff(): void {
-    if (this.page) this.pageEvents = Math.max(fewestAtOnce, Math.ceil(this.pageEvents / 2));
+    const fewest = Math.min(fewestAtOnce, this.options.pageEvents);
+    if (this.page) this.pageEvents = Math.max(fewest, Math.ceil(this.pageEvents / 2));
     this.page = undefined;
   }
 

@@ -25,12 +25,11 @@ export interface TailOptions {
   readonly clock: Clock;
   readonly bounds: RingBounds;
   readonly holeMs: number;
+  /** Frames written in one turn of the event loop, about, before others have theirs. */
+  readonly framesPerTurn: number;
   /** The room's rights have changed. */
   readonly accessChanged: () => void;
 }
-
-/** Frames written in one turn before others have theirs. */
-const framesPerTurn = 1_000;
 
 /**
  * The end of one room's log on this node: makes of bells, which may be lost, doubled or late, the contiguous
@@ -232,7 +231,7 @@ export class Tail {
 
   /** One turn's share of a delivery; true when it is done. */
   private deliver(): boolean {
-    for (let written = 0; written < framesPerTurn; ) {
+    for (let written = 0; written < this.options.framesPerTurn; ) {
       const next = this.delivery?.next();
       if (!next || next.done) {
         this.delivery = undefined;
