@@ -1,3 +1,4 @@
+import type { Report } from "@dialogue/core";
 import { DialogueError } from "@dialogue/events";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
@@ -7,8 +8,10 @@ export interface ConnectOptions {
   readonly url: string;
   /** Connections at most. Default: 10. */
   readonly connections?: number;
+  /** True where statements may take as long as they need. */
+  readonly isPatient?: boolean;
   /** Told when an idle connection was lost; the next query opens another. */
-  readonly report: (error: unknown, doing: string) => void;
+  readonly report: Report;
 }
 
 /** A database and what ends it. */
@@ -17,18 +20,29 @@ export interface Connection<Db = NodePgDatabase> {
   close(): Promise<void>;
 }
 
-/** A statement 5 s, a lock 2 s, idle in a transaction 5 s; a silent connection is given up a second later. */
-const timeOuts = {
+/**
+ * What a connection should be started with, in milliseconds, so that a stalled client cannot hold up a room: what
+ * PostgreSQL calls them, as `postgres(url, { connection: timeOuts })` takes them.
+ */
+export const timeOuts = Object.freeze({
   statement_timeout: 5_000,
   lock_timeout: 2_000,
   idle_in_transaction_session_timeout: 5_000,
-  query_timeout: 6_000,
-  connectionTimeoutMillis: 5_000,
-};
+});
+
+/** For a server that has gone silent: no answer to a statement that its own time-out should have ended. */
+const silenceMs = 6_000;
+const connectMs = 5_000;
 
 /** Opens a pool of connections; the first query connects. Throws INVALID_REQUEST for what is no PostgreSQL URL. */
-export function connect({ url, connections = 10, report }: ConnectOptions): Connection {
-  const pool = new pg.Pool({ ...timeOuts, connectionString: checked(url), max: connections, keepAlive: true });
+export function connect({ url, connections = 10, isPatient = false, report }: ConnectOptions): Connection {
+  const pool = new pg.Pool({
+    connectionString: checked(url),
+    connectionTimeoutMillis: connectMs,
+    max: connections,
+    keepAlive: true,
+    ...(isPatient ? {} : { ...timeOuts, query_timeout: silenceMs }),
+  });
   let isClosed = false;
   // A server that goes once we have closed takes nothing from us.
   const lost = (error: Error): void => (isClosed ? undefined : report(error, "hold a database connection"));

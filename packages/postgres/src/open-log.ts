@@ -1,11 +1,11 @@
-import type { Log } from "@dialogue/core";
+import type { Log, Report } from "@dialogue/core";
 import { DialogueError } from "@dialogue/events";
 import { sql } from "drizzle-orm";
 import { addressOf, type Connection, connect } from "./connect.ts";
 import { type Database, query } from "./database.ts";
 import { databaseError } from "./database-error.ts";
 import { openEmbedded } from "./pglite/open-embedded.ts";
-import { postgresLog } from "./postgres-log.ts";
+import { logOn, prepare } from "./postgres-log.ts";
 
 /** Where the log is kept: on a PostgreSQL server, or in a folder of this machine by the embedded PGlite. */
 export type LogTarget = { readonly url: string; readonly connections?: number } | { readonly dataDir: string };
@@ -13,7 +13,7 @@ export type LogTarget = { readonly url: string; readonly connections?: number } 
 /** What `openLog` may be given beside the target. */
 export interface OpenLogOptions {
   /** Told of lost connections, which the next call replaces. Default: nobody. */
-  readonly report?: (error: unknown, doing: string) => void;
+  readonly report?: Report;
 }
 
 /**
@@ -21,24 +21,30 @@ export interface OpenLogOptions {
  * folder is in use or not writable, the database's URL is malformed, or it cannot be reached within 5 seconds.
  */
 export async function openLog(target: LogTarget, { report = () => undefined }: OpenLogOptions = {}): Promise<Log> {
-  if ("dataDir" in target) return logOn(await openEmbedded(target.dataDir));
-  const connection = connect({ ...target, report });
-  try {
-    await query(connection.db, sql`select 1`);
-  } catch (error) {
-    await connection.close();
-    throw unreachable(target.url, error);
-  }
-  return logOn(connection);
+  if ("dataDir" in target) return openOn(await openEmbedded(target.dataDir));
+  await prepareServer(target.url, report);
+  const { db, close } = connect({ ...target, report });
+  return logOn(db, close);
 }
 
-async function logOn(connection: Connection<Database>): Promise<Log> {
+async function openOn({ db, close }: Connection<Database>): Promise<Log> {
   try {
-    const log = await postgresLog(connection.db);
-    return { ...log, close: connection.close };
+    await prepare(db);
+    return logOn(db, close);
   } catch (error) {
-    await connection.close();
+    await close();
     throw error;
+  }
+}
+
+/** On a connection of its own that has the patience a migration needs. */
+async function prepareServer(url: string, report: Report): Promise<void> {
+  const { db, close } = connect({ url, connections: 1, isPatient: true, report });
+  try {
+    await query(db, sql`select 1`).catch((error: unknown) => Promise.reject(unreachable(url, error)));
+    await prepare(db);
+  } finally {
+    await close();
   }
 }
 

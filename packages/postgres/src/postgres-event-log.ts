@@ -113,8 +113,21 @@ async function redact(db: Database, roomId: string, id: string): Promise<boolean
   return rows.length > 0;
 }
 
-// The head is locked by a statement of its own: those that follow see all that was appended before.
+/** Events that one transaction removes at most, so that it stays within the time-out of a statement. */
+const purgeStep = 10_000;
+
 async function purge(db: Database, roomId: string, upTo: number): Promise<number> {
+  let total = 0;
+  let removed: number;
+  do {
+    removed = await purgeOnce(db, roomId, upTo);
+    total += removed;
+  } while (removed === purgeStep);
+  return total;
+}
+
+// The head is locked by a statement of its own: those that follow see all that was appended before.
+async function purgeOnce(db: Database, roomId: string, upTo: number): Promise<number> {
   return db.transaction(async (tx) => {
     await query(tx, sql`select from dialogue_heads where room_id = ${roomId} for update`);
     const [last] = await query(
@@ -122,7 +135,10 @@ async function purge(db: Database, roomId: string, upTo: number): Promise<number
       sql`
         update dialogue_heads h set floor_seq = e.seq, floor_tag = e.tag
         from (
-          select seq, tag from dialogue_events where room_id = ${roomId} and seq <= ${upTo}::bigint
+          select seq, tag from dialogue_events e
+          where room_id = ${roomId} and seq <= least(
+            ${upTo}::bigint, (select floor_seq + ${purgeStep}::int from dialogue_heads where room_id = ${roomId})
+          )
           order by seq desc limit 1
         ) e
         where h.room_id = ${roomId} returning h.floor_seq::float8 as seq`,
@@ -142,6 +158,7 @@ async function purge(db: Database, roomId: string, upTo: number): Promise<number
 
 // The row stays, for its aclVersion must go on growing should the room be made again.
 async function drop(db: Database, roomId: string): Promise<void> {
+  await purge(db, roomId, Number.MAX_SAFE_INTEGER);
   await db.transaction(async (tx) => {
     await query(
       tx,

@@ -9,17 +9,24 @@ import { postgresRoomStore } from "./postgres-room-store.ts";
 
 /**
  * The log on any Drizzle Postgres database; makes or updates its tables (`dialogue_…`) first. Refuses a database
- * that answers before what it was told is durable. `close` leaves the database open: who made it closes it.
+ * that answers before what it was told is durable. Its connections should bear `timeOuts`. `close` leaves the database
+ * open: who made it closes it.
  */
 export async function postgresLog(db: Database): Promise<Log> {
+  await prepare(db);
+  // Nothing of our own is held open.
+  return logOn(db, () => Promise.resolve());
+}
+
+/** Makes the database ready for the log: safe to run from several processes at once, and again. */
+export async function prepare(db: Database): Promise<void> {
   await guarded("start the log", () => refuseLossyCommit(db));
   await guarded("prepare the log's tables", () => migrate(db));
-  return {
-    events: postgresEventLog(db),
-    rooms: postgresRoomStore(db),
-    // Nothing of our own is held open.
-    close: () => Promise.resolve(),
-  };
+}
+
+/** The log on a database that is ready. */
+export function logOn(db: Database, close: () => Promise<void>): Log {
+  return { events: postgresEventLog(db), rooms: postgresRoomStore(db), close };
 }
 
 async function refuseLossyCommit(db: Database): Promise<void> {
