@@ -88,11 +88,14 @@ export function createSessions(options: SessionsOptions): Sessions {
       isResumed: false,
       hasEnded: false,
     };
-    // After connect has returned, so that its caller knows the session before its hooks act.
-    clock.soon(() => {
-      void hooks.tell("run onConnected", () => given.clients?.onConnected?.(session.client)).then(markReady);
-    });
+    void greet(session).then(markReady);
     return session;
+  }
+
+  async function greet({ client }: LocalSession): Promise<void> {
+    // After connect has returned, so that its caller knows the session before its hooks act.
+    await undefined;
+    await hooks.tell("run onConnected", () => given.clients?.onConnected?.(client));
   }
 
   function clientOf(
