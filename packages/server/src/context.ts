@@ -30,8 +30,11 @@ export interface DialogueContext {
 /** A caller whose session stays linked. */
 export interface Following {
   readonly caller: Caller & { readonly session: Session };
-  /** Aborts when the server ends the connection. */
-  readonly signal: AbortSignal;
+  /**
+   * Aborts when the server ends the connection, with a DialogueError where the client shall not come back. Absent
+   * where a socket is the connection: what is followed over it ends with it.
+   */
+  readonly signal?: AbortSignal;
   end(): void;
 }
 
@@ -48,7 +51,8 @@ interface Socket {
 const openState = 1;
 /** "Try again later", of the WebSocket protocol itself. */
 const tryAgainLater = 1013;
-const sessionPattern = /^[A-Za-z0-9_-]{8,64}$/;
+/** Codes from here on are final: the client does not come back. */
+const finalCodes = 4500;
 
 export function createContextFactory(options: {
   readonly core: Core;
@@ -69,9 +73,7 @@ export function createContextFactory(options: {
     const link = links.open(user, socket, sessionId);
     socket.once("close", link.end);
     const caller = { user, session: link.session };
-    // The socket is the connection: what is followed over it ends with it.
-    const following: Following = { caller, signal: new AbortController().signal, end: () => {} };
-    return { user, caller: () => caller, follow: () => following };
+    return { user, caller: () => caller, follow: () => ({ caller, end: () => {} }) };
   }
 
   async function openRequest(source: ContextSource): Promise<DialogueContext> {
@@ -93,7 +95,8 @@ export function createContextFactory(options: {
       },
       follow() {
         const ended = new AbortController();
-        const link = links.open(verifiedUser(), { close: () => ended.abort() }, sessionId);
+        const close = (code: number, reason: string) => ended.abort(code < finalCodes ? undefined : finalEnd(reason));
+        const link = links.open(verifiedUser(), { close }, sessionId);
         const caller = { user: verifiedUser(), session: link.session };
         return { caller, signal: ended.signal, end: link.end };
       },
@@ -112,6 +115,10 @@ export function createContextFactory(options: {
   };
 }
 
+function finalEnd(reason: string): DialogueError {
+  return new DialogueError("UNAUTHENTICATED", `cannot go on: ${reason}`);
+}
+
 /** What a request or socket brings: its credentials, and the session it belongs to. */
 function presented(source: ContextSource): {
   readonly credentials: Credentials;
@@ -121,8 +128,6 @@ function presented(source: ContextSource): {
   const connectionParams = source.info?.connectionParams ?? undefined;
   const header = headers["x-dialogue-session"];
   const sessionId = connectionParams?.session ?? (typeof header === "string" ? header : undefined);
-  if (sessionId !== undefined && !sessionPattern.test(sessionId))
-    throw new DialogueError("INVALID_REQUEST", "cannot connect: a session id is 8-64 letters, digits, _ and -");
   const token = connectionParams?.token ?? bearerOf(headers);
   return { credentials: { token, headers, connectionParams }, sessionId };
 }
@@ -135,7 +140,7 @@ function closeCodeOf(error: unknown): number {
   if (!(error instanceof DialogueError)) return tryAgainLater;
   if (error.code === "UNAUTHENTICATED") return closeCodes.INVALID_TOKEN;
   if (error.code === "RATE_LIMITED") return closeCodes.CONNECTION_LIMIT;
-  return error.code === "INVALID_REQUEST" ? closeCodes.PROTOCOL : tryAgainLater;
+  return tryAgainLater;
 }
 
 function isSocket(value: unknown): value is Socket {

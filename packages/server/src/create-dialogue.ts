@@ -63,7 +63,7 @@ export function createDialogueAt(clock: Clock, config: AnyConfig) {
     logRefusal: (error) => logger.debug({ err: error }, "a token was refused"),
   });
   const verified = new WeakMap<object, User>();
-  const links = createLinks(core, clock);
+  const links = createLinks(core);
   const createContext = createContextFactory({ core, links, identify, faults, verified });
   const errorFormatter = createErrorFormatter(faults);
   const router = createRouter({ core, events: eventsOf(config), limits, faults, errorFormatter });

@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from "node:http";
 import type { Clock, Logger, Report, User } from "@dialogue/core";
-import { closeCodes, DialogueError, type Limits } from "@dialogue/events";
+import { closeCodes, DialogueError, type Limits, reportFloating } from "@dialogue/events";
 import type { AnyTRPCRouter } from "@trpc/server";
 import type { CreateContext } from "./context.ts";
 import { type AttachOptions, takePath } from "./http/attach.ts";
@@ -84,11 +84,11 @@ export function createServing(options: {
     },
     stop(): Promise<void> {
       stopping ??= end();
-      return stopping;
+      return reportFloating(stopping, (error) => report(error, "stop"));
     },
     attach<Router extends AnyTRPCRouter>(server: HttpServer, attached?: AttachOptions<Router>): Promise<void> {
       serveOn(server, attached ? { path, ...attached } : own);
-      return ready();
+      return reportFloating(ready(), (error) => report(error, "start the node of an attached server"));
     },
     async handler(request: Request): Promise<Response> {
       const asked = new URL(request.url).pathname;

@@ -7,6 +7,9 @@ import { readBody } from "./body.ts";
 import type { Origins } from "./origins.ts";
 import type { Served } from "./served.ts";
 
+/** Calls that a batch may hold beside every subscription of a session, which a client sends anew in one. */
+export const callsBeside = 32;
+
 /** Answers HTTP requests; an event stream is a response whose body goes on. */
 export type Endpoint = (request: Request) => Promise<Response>;
 
@@ -32,6 +35,7 @@ export function createEndpoint(options: {
       req: await readBody(request, limits.frameBytes),
       router,
       createContext: served.createContext,
+      maxBatchSize: limits.subscriptionsPerSession + callsBeside,
       onError: ({ error }) => {
         faults.toWire(error);
       },

@@ -1,12 +1,12 @@
 import type { Caller, Core } from "@dialogue/core";
 import type { Limits, PublicUser, Welcome } from "@dialogue/events";
 import { historyInput, triggerInput } from "./inputs.ts";
-import type { Procedure } from "./root.ts";
+import type { Procedures } from "./root.ts";
 
 /** The calls about oneself and about the events of a room. */
 export function createCallProcedures(options: {
   readonly core: Core;
-  readonly procedure: Procedure;
+  readonly procedure: Procedures["call"];
   readonly limits: Limits;
 }) {
   const { core, procedure, limits } = options;

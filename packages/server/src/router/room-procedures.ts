@@ -1,12 +1,12 @@
 import type { Core } from "@dialogue/core";
 import { DialogueError, type EventDefinition } from "@dialogue/events";
 import { createRoomInput, roomInput, updateRoomInput } from "./inputs.ts";
-import type { Procedure } from "./root.ts";
+import type { Procedures } from "./root.ts";
 
 /** What callers may do with rooms; who may do what is core's to say. */
 export function createRoomProcedures(options: {
   readonly core: Core;
-  readonly procedure: Procedure;
+  readonly procedure: Procedures["call"];
   readonly events: ReadonlyMap<string, EventDefinition>;
 }) {
   const { core, procedure, events } = options;

@@ -19,17 +19,23 @@ export function createRoot(errorFormatter: DialogueErrorFormatter) {
 /** What `createRoot` makes. */
 export type Root = ReturnType<typeof createRoot>;
 
-/** The procedure that all others are built on. Its refusals keep their shape in a router that merges them, too. */
-export function createProcedure(root: Root, faults: Faults, errorFormatter: DialogueErrorFormatter) {
-  return root.procedure.errors(errorFormatter).use(async ({ ctx, next }) => {
+/** The procedures that all others are built on. */
+export function createProcedures(root: Root, faults: Faults, errorFormatter: DialogueErrorFormatter) {
+  const named = root.middleware(async ({ ctx, next }) => {
     const result = await next({ ctx: { dialogue: contextOf(ctx) } });
     if (result.ok) return result;
     throw faults.toTrpc(result.error);
   });
+  return {
+    /** A call that is answered once. Its refusals keep their shape also under the root of another router. */
+    call: root.procedure.errors(errorFormatter).use(named),
+    /** A subscription. tRPC's `errors` would wrap what it answers, and so hide its source from a transport. */
+    subscription: root.procedure.use(named),
+  };
 }
 
-/** What `createProcedure` makes. */
-export type Procedure = ReturnType<typeof createProcedure>;
+/** What `createProcedures` makes. */
+export type Procedures = ReturnType<typeof createProcedures>;
 
 /** An application that merges the router may have forgotten its context, which no type of tRPC notices. */
 function contextOf(context: Partial<RouterContext>): RouterContext["dialogue"] {

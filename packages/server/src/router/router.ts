@@ -5,7 +5,7 @@ import type { DialogueRouter } from "./dialogue-router.ts";
 import type { DialogueErrorFormatter } from "./error-formatter.ts";
 import type { Faults } from "./faults.ts";
 import { createRoomProcedures } from "./room-procedures.ts";
-import { createProcedure, createRoot } from "./root.ts";
+import { createProcedures, createRoot } from "./root.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 
 /** The tRPC router of a Dialogue: every call goes to core, which judges it. */
@@ -18,11 +18,10 @@ export function createRouter(options: {
 }): DialogueRouter<RoomEvents> {
   const { faults, errorFormatter } = options;
   const root = createRoot(errorFormatter);
-  const procedure = createProcedure(root, faults, errorFormatter);
-  const parts = { ...options, procedure };
+  const { call, subscription } = createProcedures(root, faults, errorFormatter);
   return root.router({
-    ...createCallProcedures(parts),
-    ...createSubscriptions(parts),
-    rooms: createRoomProcedures(parts),
+    ...createCallProcedures({ ...options, procedure: call }),
+    ...createSubscriptions({ ...options, procedure: subscription }),
+    rooms: createRoomProcedures({ ...options, procedure: call }),
   });
 }

@@ -1,5 +1,5 @@
 import { attachable, type Frame, feed, type Source } from "@dialogue/core";
-import type { Limits } from "@dialogue/events";
+import { DialogueError, type Limits } from "@dialogue/events";
 import type { Following } from "../context.ts";
 import type { Faults } from "./faults.ts";
 
@@ -20,24 +20,31 @@ export function createStream<Data, Item>(options: {
   readonly faults: Faults;
   readonly itemOf: (frame: Frame<Data>) => Item;
 }): Stream<Data, Item> {
-  const { source, following, signal, faults, itemOf } = options;
-  const signals = signal ? [signal, following.signal] : [following.signal];
+  const { source, following, signal, limits, faults, itemOf } = options;
+  const signals = [signal, following.signal].filter((each) => each !== undefined);
   // A stream that is abandoned before its first turn has no other end than this.
   signal?.addEventListener("abort", following.end, { once: true });
 
+  function throwIfEnded(): void {
+    if (!following.signal?.aborted) return;
+    const { reason } = following.signal;
+    // An AbortError ends an event stream without a word, so that its client comes back; an end would be final.
+    throw reason instanceof DialogueError ? faults.toTrpc(reason) : reason;
+  }
+
   async function* iterate(): AsyncGenerator<Item, void> {
+    const frames = feed(source, { signal: AbortSignal.any(signals), limit: limits.feedFrames });
     try {
-      for await (const frame of feed(source, { signal: AbortSignal.any(signals), limit: options.limits.feedFrames })) {
+      for await (const frame of frames) {
         yield itemOf(frame);
       }
-      // Ended from the server's side: an abort tells the client to come back, where an end would be final.
-      following.signal.throwIfAborted();
     } catch (error) {
-      following.signal.throwIfAborted();
+      throwIfEnded();
       throw faults.toTrpc(error);
     } finally {
       following.end();
     }
+    throwIfEnded();
   }
 
   return { [attachable]: source, [Symbol.asyncIterator]: iterate };

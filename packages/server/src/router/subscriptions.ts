@@ -4,7 +4,7 @@ import { tracked } from "@trpc/server";
 import type { DialogueContext } from "../context.ts";
 import type { Faults } from "./faults.ts";
 import { ephemeralInput, messagesInput } from "./inputs.ts";
-import type { Procedure } from "./root.ts";
+import type { Procedures } from "./root.ts";
 import { createStream, type Stream } from "./stream.ts";
 
 interface Opening<Data, Item> {
@@ -17,7 +17,7 @@ interface Opening<Data, Item> {
 /** The four subscriptions. Each yield of `messages` is tracked under its cursor; those of the others are not. */
 export function createSubscriptions(options: {
   readonly core: Core;
-  readonly procedure: Procedure;
+  readonly procedure: Procedures["subscription"];
   readonly faults: Faults;
   readonly limits: Limits;
 }) {

@@ -6,6 +6,7 @@ import type { AnyTRPCRouter } from "@trpc/server";
 import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { pathOf } from "../http/attach.ts";
+import { callsBeside } from "../http/endpoint.ts";
 import type { Origins } from "../http/origins.ts";
 import type { Served } from "../http/served.ts";
 import { bearerOf, type Identify } from "../identity.ts";
@@ -48,6 +49,7 @@ export function serveUpgrades(options: {
   const serve = getWSConnectionHandler({
     wss,
     keepAlive,
+    maxBatchSize: limits.subscriptionsPerSession + callsBeside,
     router: served.router,
     createContext(opts) {
       awaitsParams.get(opts.res)?.();
