@@ -1,0 +1,170 @@
+import type { Action, Can, User } from "@dialogue/core";
+import { describe, expect, test } from "vitest";
+import { createTestClock } from "../src/test-clock.ts";
+import { createUnrulyBackplane } from "../src/unruly-backplane.ts";
+import { codeOf, connect, createWorld, general, say, type TestClient, texts, type World, watch } from "./core-world.ts";
+
+const rooms = { club: { ...general, visibility: "private" as const, createdById: "ada" } };
+
+/** Everything a user could try with a room. */
+function attempts({ core, caller }: TestClient, roomId: string): Record<string, Promise<unknown>> {
+  return {
+    join: core.join(caller, roomId),
+    trigger: core.trigger(caller, { roomId, event: "note", data: { text: "x" } }),
+    stopTyping: core.trigger(caller, { roomId, event: "typing", data: { isTyping: false } }),
+    history: core.history(caller, roomId, {}),
+    messages: core.messages(caller, roomId, {}),
+    typing: core.typing(caller, roomId),
+    presence: core.presence(caller, roomId),
+    signals: core.signals(caller, roomId),
+    get: core.rooms.get(caller, roomId),
+    members: core.rooms.members(caller, roomId),
+    update: core.rooms.update(caller, roomId, { name: "x" }),
+    delete: core.rooms.delete(caller, roomId),
+  };
+}
+
+async function refusals(client: TestClient, roomId: string): Promise<Set<string>> {
+  const errors = Object.values(attempts(client, roomId)).map(async (work) => {
+    const error = await work.then(
+      () => new Error("it was allowed"),
+      (refused: unknown) => refused,
+    );
+    return String(error);
+  });
+  return new Set(await Promise.all(errors));
+}
+
+describe("a private room", () => {
+  test("answers everybody but its members as if it were not there (S3, S4, S8)", async () => {
+    const { core } = await createWorld({ rooms: { ...rooms, general } });
+    const eve = connect(core, "eve");
+    const unknown = await refusals(eve, "nowhere");
+    expect(unknown.size).toBe(1);
+    const known = [...(await refusals(eve, "club"))].map((error) => error.replace("club", "nowhere"));
+    expect(new Set(known)).toEqual(unknown);
+    expect((await core.rooms.list(eve.caller)).map(({ id }) => id)).toEqual(["general"]);
+  });
+
+  test("is open to its owner from the first, and to whom it is granted", async () => {
+    const { core } = await createWorld({ rooms });
+    const [ada, bob] = [connect(core, "ada"), connect(core, "bob")];
+    expect(await codeOf(core.join(ada.caller, "club"))).toBe("none");
+    expect(await codeOf(core.join(bob.caller, "club"))).toBe("ROOM_NOT_FOUND");
+    await core.rooms.grant("club", { userId: "bob", role: "member" });
+    expect(await codeOf(core.join(bob.caller, "club"))).toBe("none");
+    expect((await core.rooms.list(bob.caller)).map(({ id }) => id)).toEqual(["club"]);
+    const made = await core.rooms.create(bob.caller, { id: "den", name: "Den", visibility: "private" });
+    expect(made.visibility).toBe("private");
+    expect(await codeOf(core.join(bob.caller, "den"))).toBe("none");
+    expect(await codeOf(core.join(ada.caller, "den"))).toBe("ROOM_NOT_FOUND");
+    expect(await codeOf(core.rooms.grant("nowhere", { userId: "bob", role: "member" }))).toBe("ROOM_NOT_FOUND");
+  });
+
+  async function openAll(world: World, bob: TestClient) {
+    const { core, caller } = bob;
+    const messages = await watch(world, core.messages(caller, "club", {}));
+    const ephemeral = [
+      await watch<unknown>(world, core.typing(caller, "club")),
+      await watch<unknown>(world, core.presence(caller, "club")),
+      await watch<unknown>(world, core.signals(caller, "club")),
+    ];
+    return { messages, ephemeral };
+  }
+
+  test("ends what a user has open the moment the membership is revoked, on every node (S11)", async () => {
+    const world = await createWorld({ rooms, nodes: 2 });
+    const [near, far] = world.cores;
+    if (!near || !far) throw new Error("there are two nodes");
+    await near.rooms.grant("club", { userId: "bob", role: "member" });
+    const [ada, bob] = [connect(near, "ada"), connect(far, "bob")];
+    const { messages, ephemeral } = await openAll(world, bob);
+    const owner = await watch(world, far.messages(connect(far, "ada").caller, "club", {}));
+    await near.rooms.revoke("club", "bob");
+    await world.settle();
+    await say(ada, "secret", { roomId: "club" });
+    await world.settle();
+    for (const { ends } of [messages, ...ephemeral]) expect(ends).toMatchObject([{ code: "ROOM_NOT_FOUND" }]);
+    expect([texts(messages), texts(owner)]).toEqual([[], ["secret"]]);
+    expect(bob.session.rooms()).toEqual([]);
+    expect((await near.rooms.attendees("club")).map(({ id }) => id)).toEqual(["ada"]);
+    expect(await codeOf(say(bob, "x", { roomId: "club" }))).toBe("ROOM_NOT_FOUND");
+  });
+
+  test("ends it within a head check when no news of the revocation comes through", async () => {
+    const clock = createTestClock();
+    const bus = createUnrulyBackplane({ clock, fate: () => [] });
+    const world = await createWorld({ rooms, nodes: 2, clock, backplane: bus.node });
+    const [near, far] = world.cores;
+    if (!near || !far) throw new Error("there are two nodes");
+    await near.rooms.grant("club", { userId: "bob", role: "member" });
+    const bob = connect(far, "bob");
+    const { messages, ephemeral } = await openAll(world, bob);
+    await clock.advance(9_000);
+    for (const { ends } of [messages, ...ephemeral]) expect(ends).toEqual([]);
+    await near.rooms.revoke("club", "bob");
+    await clock.advance(5_000);
+    for (const { ends } of [messages, ...ephemeral]) expect(ends).toMatchObject([{ code: "ROOM_NOT_FOUND" }]);
+    expect(bob.session.rooms()).toEqual([]);
+  });
+});
+
+describe("can", () => {
+  const fails: [string, () => unknown][] = [
+    ["answers false", () => false],
+    ["answers nothing", () => undefined],
+    ["answers what is merely truthy", () => "yes"],
+    [
+      "throws",
+      () => {
+        throw new Error("on purpose");
+      },
+    ],
+    [
+      "rejects",
+      async () => {
+        throw new Error("on purpose");
+      },
+    ],
+    ["never answers", () => new Promise(() => undefined)],
+  ];
+  test.each(fails)("fails closed when it %s (S7, C11)", async (_how, answer) => {
+    // JavaScript callers may answer anything.
+    const can: Can = (...asked) => Reflect.apply(answer, undefined, asked);
+    const world = await createWorld({ can });
+    const ada = connect(world.core, "ada");
+    const codes = Object.values(attempts(ada, "general")).map(codeOf);
+    const created = codeOf(world.core.rooms.create(ada.caller, { id: "mine", name: "Mine" }));
+    await world.clock.advance(20_000);
+    expect(await Promise.all(codes)).not.toContain("none");
+    expect(await created).toBe("PERMISSION_DENIED");
+    const listed = world.core.rooms.list(ada.caller);
+    await world.clock.advance(10_000);
+    expect(await listed).toEqual([]);
+  });
+
+  test("refuses one action and leaves the others", async () => {
+    const can = (user: User, action: Action) => user.id !== "bob" || action !== "trigger";
+    const { core } = await createWorld({ can });
+    const bob = connect(core, "bob");
+    await core.join(bob.caller, "general");
+    expect(await codeOf(say(bob, "x"))).toBe("PERMISSION_DENIED");
+    expect(await codeOf(core.history(bob.caller, "general", {}))).toBe("none");
+    expect(await codeOf(say(connect(core, "ada"), "x"))).toBe("none");
+  });
+
+  test("that refuses a join says so, and hides the room where it may not be listed either", async () => {
+    const secret = (_: User, action: Action) => action !== "join" && action !== "list";
+    const barred = (_: User, action: Action) => action !== "join";
+    const code = async (can: Can) => {
+      const { core } = await createWorld({ can });
+      return codeOf(core.join(connect(core, "ada").caller, "general"));
+    };
+    expect(await Promise.all([code(secret), code(barred)])).toEqual(["ROOM_NOT_FOUND", "JOIN_DENIED"]);
+  });
+
+  test("is never asked to grant what Dialogue's own rules refuse", async () => {
+    const { core } = await createWorld({ rooms, can: () => true });
+    expect(await codeOf(core.join(connect(core, "eve").caller, "club"))).toBe("ROOM_NOT_FOUND");
+  });
+});
