@@ -176,7 +176,7 @@ export class Reader implements Rider {
       this.standing = "anchored";
       return this.next();
     }
-    // The log holds our place and the tail holds another event there: one of the two has been overtaken by a rewind.
+    // The log holds our place and the tail another event there: it has followed a log that has since been rewound.
     if (tag !== undefined && tag !== this.tag && this.standing === "confirmed") this.run(this.awaitTail());
     else this.run(this.awaitPage());
     return undefined;
@@ -184,6 +184,7 @@ export class Reader implements Rider {
 
   private async awaitTail(): Promise<void> {
     this.isWaiting = true;
+    this.options.tail.convict();
     await this.options.tail.check();
     this.standing = "claimed";
     this.goOn();

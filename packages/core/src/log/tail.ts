@@ -110,6 +110,12 @@ export class Tail {
     this.advance();
   }
 
+  /** The log was found to hold another event at a place that was passed, or none: it was rewound, or purged beyond. */
+  convict(): void {
+    this.isConvicted = true;
+    void this.check();
+  }
+
   tagAt(seq: number): string | undefined {
     return seq === this.seq ? this.tag : this.ring.tagAt(seq);
   }
@@ -151,6 +157,7 @@ export class Tail {
 
   close(): void {
     this.state = "closed";
+    this.delivery = undefined;
     this.cancelGrace?.();
     this.riders.clear();
   }
@@ -313,11 +320,5 @@ export class Tail {
     const last = events.at(-1)?.seq ?? from.seq;
     // A short read: what was said of more is void, such as a bell from before a rewind that came late.
     if (events.length <= this.options.bounds.events && last < upTo) this.pending.lower(upTo, Math.max(last, this.seq));
-  }
-
-  /** The log does not hold the event at the position any more: it was rewound, or purged beyond it. */
-  private convict(): void {
-    this.isConvicted = true;
-    void this.check();
   }
 }
