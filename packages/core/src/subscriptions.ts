@@ -14,7 +14,7 @@ import type { Presence } from "./ephemeral/presence.ts";
 import type { Signals } from "./ephemeral/signals.ts";
 import type { Typing } from "./ephemeral/typing.ts";
 import type { Hub } from "./log/hub.ts";
-import type { Detach, Sink, Source } from "./log/sink.ts";
+import type { Detach, Frame, Sink, Source } from "./log/sink.ts";
 import type { Start } from "./log/start.ts";
 import type { Report } from "./logger.ts";
 import type { Room } from "./rooms/room.ts";
@@ -84,6 +84,20 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       }
     }
 
+    function write(frame: Frame<Data>): boolean {
+      try {
+        return sink.write(frame);
+      } catch (error) {
+        fail(error);
+        return false;
+      }
+    }
+
+    function fail(error: unknown): void {
+      report(error, `serve a subscription to room ${room.id}`);
+      end(new DialogueError("INTERNAL", `cannot serve room ${room.id}: the subscription failed`, { cause: error }));
+    }
+
     /** Keeps what must be undone; undoes it at once when the subscription is over by now. */
     function keep(cleanup: Detach): void {
       if (isOver) cleanup();
@@ -96,16 +110,15 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       // A right that ended while the session entered was nobody's to end yet.
       if (room.visibility === "private" && !(await stillAllows(user, action, room.id))) throw roomNotFound(room.id);
       if (isOver) return;
-      keep(open({ write: (frame) => sink.write(frame), onWritable: (wake) => sink.onWritable(wake), end }));
+      keep(open({ write, onWritable: (wake) => sink.onWritable(wake), end }));
     }
 
     const subscription: Attached = { user, roomId: room.id, action, end };
     if (!subscribing.isOfLog) attached.add(subscription);
     session?.subscriptions.add(subscription);
     begin().catch((error: unknown) => {
-      if (error instanceof DialogueError) return end(error);
-      report(error, `subscribe to room ${room.id}`);
-      end(new DialogueError("INTERNAL", `cannot subscribe to room ${room.id}: a fault on the server`));
+      if (error instanceof DialogueError) end(error);
+      else fail(error);
     });
     return finish;
   }

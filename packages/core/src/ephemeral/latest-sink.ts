@@ -1,6 +1,6 @@
 import type { Detach, Frame, Sink } from "../log/sink.ts";
 
-/** Sinks of which each wants only the newest state: a full one gets the latest frame when it is writable again. */
+/** Sinks of which each wants only the newest state: a full one gets the latest frame when it is writable again. They do not throw. */
 export interface LatestSinks<Data> {
   /** Writes the frame that `latest` makes, now and at every `changed`. */
   attach(sink: Sink<Data>): Detach;
@@ -14,10 +14,7 @@ interface Reader<Data> {
   isStale: boolean;
 }
 
-export function createLatestSinks<Data>(
-  latest: () => Frame<Data>,
-  failed: (error: unknown) => void,
-): LatestSinks<Data> {
+export function createLatestSinks<Data>(latest: () => Frame<Data>): LatestSinks<Data> {
   const readers = new Set<Reader<Data>>();
 
   function write(reader: Reader<Data>, frame: Frame<Data>): void {
@@ -25,12 +22,7 @@ export function createLatestSinks<Data>(
       reader.isStale = true;
       return;
     }
-    try {
-      reader.isFull = !reader.sink.write(frame);
-    } catch (error) {
-      readers.delete(reader);
-      failed(error);
-    }
+    reader.isFull = !reader.sink.write(frame);
   }
 
   function woken(reader: Reader<Data>): void {

@@ -80,8 +80,7 @@ export function createPresence(options: {
   }
 
   function open(roomId: string): RoomPresence {
-    const failed = (error: unknown): void => report(error, `write the roster of room ${roomId}`);
-    const room = { readers: createRosterReaders(failed), isReading: false, isOutdated: false, next: () => undefined };
+    const room = { readers: createRosterReaders(), isReading: false, isOutdated: false, next: () => undefined };
     rooms.set(roomId, room);
     return room;
   }

@@ -1,7 +1,7 @@
 import type { PresenceFrame, PublicUser } from "@dialogue/events";
 import type { Detach, Frame, Sink } from "../log/sink.ts";
 
-/** Sinks that follow one roster: whole at first, then its changes; a slow one gets it whole again. */
+/** Sinks that follow one roster: whole at first, then its changes; a slow one gets it whole again. They do not throw. */
 export interface RosterReaders {
   attach(sink: Sink<PresenceFrame>): Detach;
   /** The roster as it was just read. */
@@ -16,17 +16,12 @@ interface Reader {
   isBehind: boolean;
 }
 
-export function createRosterReaders(failed: (error: unknown) => void): RosterReaders {
+export function createRosterReaders(): RosterReaders {
   const readers = new Set<Reader>();
   let roster: readonly PublicUser[] | undefined;
 
   function write(reader: Reader, frame: Frame<PresenceFrame>): void {
-    try {
-      reader.isFull = !reader.sink.write(frame);
-    } catch (error) {
-      readers.delete(reader);
-      failed(error);
-    }
+    reader.isFull = !reader.sink.write(frame);
   }
 
   function catchUp(reader: Reader): void {

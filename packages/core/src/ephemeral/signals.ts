@@ -1,11 +1,10 @@
 import type { Envelope, SignalFrame } from "@dialogue/events";
 import type { Detach, Frame, Sink } from "../log/sink.ts";
-import type { Report } from "../logger.ts";
 import type { RoomNews } from "./room-news.ts";
 
 /**
  * Ephemeral events, from whoever triggers them to whoever listens now. A full sink keeps the newest 32 that it
- * missed and loses older ones; a signal heard twice is yielded once, as far as the last 256 of the room tell.
+ * missed and loses older ones; a signal heard twice is yielded once, as far as the last 256 of the room tell. Sinks do not throw.
  */
 export interface Signals {
   attach(roomId: string, sink: Sink<SignalFrame>): Detach;
@@ -29,29 +28,24 @@ interface RoomSignals {
 const waitingMost = 32;
 const seenMost = 256;
 
-export function createSignals(options: { readonly news: RoomNews; readonly report: Report }): Signals {
-  const { news, report } = options;
+export function createSignals(options: { readonly news: RoomNews }): Signals {
+  const { news } = options;
   const rooms = new Map<string, RoomSignals>();
 
-  function write(room: RoomSignals, reader: Reader, frame: Frame<SignalFrame>): void {
+  function write(reader: Reader, frame: Frame<SignalFrame>): void {
     if (reader.isFull) {
       reader.waiting.push(frame);
       if (reader.waiting.length > waitingMost) reader.waiting.shift();
       return;
     }
-    try {
-      reader.isFull = !reader.sink.write(frame);
-    } catch (error) {
-      room.readers.delete(reader);
-      report(error, `write a signal of room ${frame.data.roomId}`);
-    }
+    reader.isFull = !reader.sink.write(frame);
   }
 
   function woken(room: RoomSignals, reader: Reader): void {
     reader.isFull = false;
     const waiting = reader.waiting;
     reader.waiting = [];
-    for (const frame of waiting) if (room.readers.has(reader)) write(room, reader, frame);
+    for (const frame of waiting) if (room.readers.has(reader)) write(reader, frame);
   }
 
   function deliver(envelope: Envelope): void {
@@ -59,7 +53,7 @@ export function createSignals(options: { readonly news: RoomNews; readonly repor
     if (!room || room.seen.has(envelope.id)) return;
     remember(room.seen, envelope.id);
     const frame: Frame<SignalFrame> = { data: envelope };
-    for (const reader of [...room.readers]) write(room, reader, frame);
+    for (const reader of [...room.readers]) write(reader, frame);
   }
 
   return {

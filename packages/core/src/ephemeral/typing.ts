@@ -1,7 +1,6 @@
 import type { PublicUser, TypingFrame } from "@dialogue/events";
 import type { Cancel, Clock } from "../clock.ts";
 import type { Detach, Frame, Sink } from "../log/sink.ts";
-import type { Report } from "../logger.ts";
 import { createLatestSinks, type LatestSinks } from "./latest-sink.ts";
 import type { RoomNews } from "./room-news.ts";
 
@@ -41,7 +40,6 @@ export function createTyping(options: {
   readonly clock: Clock;
   readonly typingMs: number;
   readonly news: RoomNews;
-  readonly report: Report;
 }): Typing {
   const { clock, typingMs, news } = options;
   // A third, so that a repeat is passed on before the entry lapses on other nodes.
@@ -55,10 +53,7 @@ export function createTyping(options: {
     const room: RoomTyping = {
       entries: new Map(),
       frame: { data: { users: [] } },
-      sinks: createLatestSinks(
-        () => room.frame,
-        (error) => options.report(error, `write who types in room ${roomId}`),
-      ),
+      sinks: createLatestSinks(() => room.frame),
     };
     rooms.set(roomId, room);
     return room;
