@@ -86,8 +86,6 @@ export const closeCodes = {
   TOKEN_EXPIRED: 4003,
   /** The reader was too slow for too long. */
   SLOW: 4008,
-  /** What the client said of itself cannot be understood. */
-  PROTOCOL: 4500,
   /** The token is not valid. */
   INVALID_TOKEN: 4501,
   /** No connectionParams came in time. */

@@ -61,8 +61,10 @@ export function createContextFactory(options: {
   readonly faults: Faults;
   /** Users already verified while their socket was upgraded, by request. */
   readonly verified: WeakMap<object, User>;
+  /** Starts the node where no server of Dialogue's own did. Rejects with UNAVAILABLE while it cannot serve. */
+  readonly ready: () => Promise<void>;
 }): CreateContext {
-  const { core, links, identify, faults, verified } = options;
+  const { core, links, identify, faults, verified, ready } = options;
 
   async function openSocket(socket: Socket, source: ContextSource): Promise<DialogueContext> {
     const { credentials, sessionId } = presented(source);
@@ -106,6 +108,7 @@ export function createContextFactory(options: {
   return async (source) => {
     const socket = isSocket(source.res) ? source.res : undefined;
     try {
+      await ready();
       return { dialogue: await (socket ? openSocket(socket, source) : openRequest(source)) };
     } catch (error) {
       // Later than the answers that tRPC sends for it, earlier than its own close without a code.

@@ -64,10 +64,11 @@ export function createDialogueAt(clock: Clock, config: AnyConfig) {
   });
   const verified = new WeakMap<object, User>();
   const links = createLinks(core);
-  const createContext = createContextFactory({ core, links, identify, faults, verified });
+  const lifecycle = createLifecycle(core, () => warnOfDefaults(config, logger));
+  const { ready } = lifecycle;
+  const createContext = createContextFactory({ core, links, identify, faults, verified, ready });
   const errorFormatter = createErrorFormatter(faults);
   const router = createRouter({ core, events: eventsOf(config), limits, faults, errorFormatter });
-  const lifecycle = createLifecycle(core, () => warnOfDefaults(config, logger));
   const serving = createServing({
     ...{ config, router, createContext, identify, verified, links, lifecycle, limits, faults, clock, report, logger },
   });

@@ -1,4 +1,5 @@
 import type { Server as HttpServer, IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { DialogueError } from "@dialogue/events";
 import type { AnyTRPCRouter } from "@trpc/server";
 import type { Served } from "./served.ts";
 
@@ -14,14 +15,20 @@ export type Attach = <Router extends AnyTRPCRouter>(
   options?: AttachOptions<Router>,
 ) => Promise<void>;
 
-/** Takes the requests of one path from a server, and leaves the rest to its other listeners. */
+const taken = new WeakSet<HttpServer>();
+
+/** Takes the requests of one path from a server, and leaves the rest to its other listeners. Throws INVALID_REQUEST for a server twice. */
 export function takePath(
   server: HttpServer,
   path: string,
   answer: (req: IncomingMessage, res: ServerResponse) => void,
 ): void {
+  if (taken.has(server))
+    throw new DialogueError("INVALID_REQUEST", "cannot attach: a Dialogue serves that server already");
+  taken.add(server);
   // Node calls every listener for every request: those of others must not see what is answered here.
   const others = new Set<RequestListener>();
+  // Node's types know of a listener only that it is a function.
   for (const listener of server.listeners("request")) adopt(listener as RequestListener);
 
   function adopt(listener: RequestListener): void {
@@ -30,7 +37,7 @@ export function takePath(
   }
 
   function route(req: IncomingMessage, res: ServerResponse): void {
-    if (isUnder(path, req)) return answer(req, res);
+    if (isUnder(path, pathOf(req))) return answer(req, res);
     if (others.size === 0) res.writeHead(404).end();
     for (const listener of others) listener.call(server, req, res);
   }
@@ -46,7 +53,7 @@ export function pathOf(req: IncomingMessage): string {
   return (req.url ?? "/").split("?", 1)[0] ?? "/";
 }
 
-function isUnder(path: string, req: IncomingMessage): boolean {
-  const asked = pathOf(req);
+/** Whether a path is another one, or below it. */
+export function isUnder(path: string, asked: string): boolean {
   return asked === path || asked.startsWith(`${path}/`);
 }

@@ -1,0 +1,268 @@
+import { describe, expect, it } from "vitest";
+import { DialogueError } from "../src/index.ts";
+import { systemClock } from "../src/system-clock.ts";
+import { Dice, make, serve } from "./support/chat.ts";
+import { inbox } from "./support/inbox.ts";
+
+const general = { roomId: "general" };
+const roll = (sides: number) => ({ ...general, event: "dice", data: { sides } }) as const;
+
+describe("hooks", () => {
+  it("run in order: connect, join, the event before and after, leave, disconnect", async () => {
+    const order = inbox<string>();
+    const { socket } = await serve({
+      limits: { graceMs: 0 },
+      hooks: {
+        socket: { onConnect: ({ user }) => order.push(`socket ${user.id}`) },
+        clients: {
+          onConnected: (client) => order.push(`connected ${client.userId} first=${client.isFirst}`),
+          beforeJoin: ({ user, roomId }) => order.push(`before join ${user.id} ${roomId}`),
+          onJoined: (client, roomId) => order.push(`joined ${client.userId} ${roomId}`),
+          onLeft: (client, roomId) => order.push(`left ${client.userId} ${roomId}`),
+          onDisconnected: (client) => order.push(`disconnected ${client.userId}`),
+        },
+        events: {
+          beforeEach: ({ event }) => order.push(`before ${event}`),
+          afterEach: ({ event }) => order.push(`after ${event}`),
+        },
+      },
+    });
+    const ann = await socket("ann");
+    await ann.trpc.connect.mutate();
+    await ann.trpc.rooms.join.mutate(general);
+    await ann.trpc.trigger.mutate(roll(6));
+    await ann.close();
+    expect(await order.take(8)).toEqual([
+      "socket ann",
+      "connected ann first=true",
+      "before join ann general",
+      "joined ann general",
+      "before dice",
+      "after dice",
+      "left ann general",
+      "disconnected ann",
+    ]);
+  });
+
+  it("tell of a session once, however often its socket is lost within the grace", async () => {
+    const connected = inbox<string>();
+    const { socket, dialogue } = await serve({
+      hooks: { clients: { onConnected: (client) => connected.push(client.id) } },
+    });
+    const ann = await socket("ann", { session: "session-of-ann-01" });
+    await ann.trpc.connect.mutate();
+    for (let times = 0; times < 3; times++) {
+      ann.drop();
+      await ann.closes.next();
+      expect(await ann.trpc.connect.mutate()).toMatchObject({ sessionId: "session-of-ann-01", resumed: true });
+    }
+    expect(connected.all).toEqual(["session-of-ann-01"]);
+    expect(dialogue.getAllClients()).toHaveLength(1);
+  });
+
+  it("let the server join a client to a room, with every rule of a join", async () => {
+    const { socket, dialogue, reported } = await serve({
+      hooks: {
+        clients: {
+          async onConnected(client) {
+            await client.join("general");
+            client.join("secret");
+          },
+        },
+      },
+    });
+    const ann = await socket("ann");
+    await ann.trpc.connect.mutate();
+    expect(dialogue.getClientRooms("ann").ids).toEqual(["general"]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(reported).toEqual([expect.objectContaining({ code: "ROOM_NOT_FOUND" })]);
+  });
+
+  it("C11: never end the process, whatever they throw", async () => {
+    const bang = (): never => {
+      throw new Error("bang");
+    };
+    const later = () => Promise.reject(new Error("later"));
+    const { socket, dialogue, reported } = await serve({
+      limits: { graceMs: 0 },
+      hooks: {
+        socket: { onConnect: bang, onDisconnect: later },
+        clients: { onConnected: bang, onDisconnected: bang, onJoined: later, onLeft: bang },
+        rooms: { onCreated: bang, onUpdated: later, onDeleted: bang },
+        events: { afterEach: bang },
+      },
+    });
+    dialogue.on("general", Dice, bang);
+    dialogue.on("general", Dice, later);
+    const ann = await socket("ann");
+    await ann.trpc.connect.mutate();
+    await ann.trpc.rooms.join.mutate(general);
+    expect(await ann.trpc.trigger.mutate(roll(6))).toMatchObject({ seq: 1 });
+    await ann.trpc.rooms.create.mutate({ id: "tea", name: "Tea" });
+    await ann.trpc.rooms.delete.mutate({ roomId: "tea" });
+    await ann.trpc.rooms.leave.mutate(general);
+    expect(await ann.trpc.rooms.list.query()).toHaveLength(2);
+    expect(reported.length).toBeGreaterThanOrEqual(7);
+  });
+
+  it("refuse before, in their own words or in none", async () => {
+    const { socket, dialogue } = await serve({
+      hooks: {
+        clients: { beforeJoin: async ({ user }) => user.id !== "eve" },
+        events: {
+          async beforeEach({ from }) {
+            if (from === "bob") throw new DialogueError("PERMISSION_DENIED", "cannot roll: bob cheats");
+            if (from === "cat") throw new Error("the table is called dice_rolls");
+          },
+        },
+      },
+    });
+    const [eve, bob, cat] = await Promise.all([socket("eve"), socket("bob"), socket("cat")]);
+    for (const refused of [
+      eve.trpc.rooms.join.mutate(general),
+      eve.trpc.trigger.mutate(roll(6)),
+      eve.trpc.history.query(general),
+    ])
+      await expect(refused).rejects.toMatchObject({ data: { dialogue: { code: "JOIN_DENIED" } } });
+    await expect(bob.trpc.trigger.mutate(roll(6))).rejects.toMatchObject({
+      message: "cannot roll: bob cheats",
+      data: { code: "FORBIDDEN", dialogue: { code: "PERMISSION_DENIED" } },
+    });
+    const failed = await cat.trpc.trigger.mutate(roll(6)).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ data: { dialogue: { code: "VALIDATION_FAILED" } } });
+    expect(String(failed)).not.toContain("dice_rolls");
+    expect((await dialogue.history("general")).events).toEqual([]);
+  });
+
+  it("may change what is said, which is judged again", async () => {
+    const { socket } = await serve({
+      hooks: { events: { beforeEach: ({ data }) => ({ data: { sides: Object(data).sides - 4 } }) } },
+    });
+    const ann = await socket("ann");
+    expect(await ann.trpc.trigger.mutate(roll(10))).toMatchObject({ data: { sides: 6 } });
+    await expect(ann.trpc.trigger.mutate(roll(4))).rejects.toMatchObject({
+      data: { dialogue: { code: "VALIDATION_FAILED" } },
+    });
+  });
+});
+
+describe("the application's own hands", () => {
+  it("C1: getClientRooms and isInRoom work detached, also in onDisconnected", async () => {
+    const done = inbox<string>();
+    const { socket, dialogue, reported } = await serve({
+      limits: { graceMs: 0 },
+      hooks: {
+        clients: {
+          async onDisconnected(client) {
+            await getClientRooms(client.userId).leaveAll();
+            done.push(`${await isInRoom(client.userId, "general")}`);
+          },
+        },
+      },
+    });
+    const { getClientRooms, isInRoom, getClients } = dialogue;
+    const ann = await socket("ann");
+    await ann.trpc.rooms.join.mutate(general);
+    await ann.trpc.rooms.join.mutate({ roomId: "small" });
+    const seen: string[] = [];
+    getClientRooms("ann").forAll((roomId) => seen.push(roomId));
+    expect(seen).toEqual(["general", "small"]);
+    expect(await isInRoom("ann", "general")).toBe(true);
+    await getClientRooms("ann").leaveAll((roomId) => done.push(roomId));
+    expect(await done.take(2)).toEqual(["general", "small"]);
+    expect(getClients("ann").map((client) => client.rooms())).toEqual([[]]);
+    await ann.trpc.rooms.join.mutate(general);
+    await ann.close();
+    expect(await done.next()).toBe("false");
+    expect(reported).toEqual([]);
+  });
+
+  it("trigger as whom they say, with the id and meta they give", async () => {
+    const { dialogue } = await serve();
+    const id = "6f1b9a38-0b5c-4c62-9f0a-0d4b8b2f3c11";
+    expect(await dialogue.trigger("general", Dice, { sides: 2 })).toMatchObject({ from: "system", seq: 1 });
+    expect(await dialogue.trigger("general", Dice, { sides: 3 }, "ann")).toMatchObject({ from: "ann", seq: 2 });
+    const full = await dialogue.room("general").trigger(Dice, { sides: 4 }, { from: "bob", id, meta: { lucky: true } });
+    expect(full).toMatchObject({ id, from: "bob", meta: { lucky: true }, seq: 3 });
+  });
+
+  it("may leave a promise floating: what it rejects with goes to the logger and onError", async () => {
+    const { dialogue, reported, logged } = await serve();
+    void dialogue.trigger("general", Dice, { sides: 1 });
+    void dialogue.trigger({ id: "nowhere" }, Dice, { sides: 6 });
+    await dialogue.trigger("general", Dice, { sides: 6 });
+    expect(reported.map((error) => Object(error).code).sort()).toEqual(["ROOM_NOT_FOUND", "VALIDATION_FAILED"]);
+    expect(logged.filter(({ level }) => level === "error")).toHaveLength(2);
+    await expect(dialogue.trigger("general", Dice, { sides: 1 })).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
+    expect(reported).toHaveLength(2);
+  });
+
+  it("hear what is said, and consume it once more after a failure", async () => {
+    const { dialogue } = await serve();
+    const heard = inbox<number>();
+    const off = dialogue.on("general", Dice, ({ data }) => heard.push(data.sides));
+    const consumed = inbox<number>();
+    dialogue.consume("bookkeeper", "general", Dice, ({ seq }) => {
+      consumed.push(seq);
+      if (consumed.all.length === 1) throw new Error("the books are closed");
+    });
+    await dialogue.trigger("general", Dice, { sides: 6 });
+    expect(await heard.next()).toBe(6);
+    off();
+    await dialogue.trigger("general", Dice, { sides: 8 });
+    expect(await consumed.take(3)).toEqual([1, 1, 2]);
+    expect(heard.all).toEqual([6]);
+  });
+
+  it("make, change and delete rooms at run time, and keep their members", async () => {
+    const { dialogue, socket } = await serve();
+    const tea = { id: "tea" };
+    await dialogue.createRoom({ ...tea, name: "Tea", visibility: "private", events: [Dice] });
+    await dialogue.grant(tea, "ann");
+    expect(await dialogue.members(tea)).toEqual([{ userId: "ann", role: "member" }]);
+    const ann = await socket("ann");
+    expect((await ann.trpc.rooms.list.query()).map(({ id }) => id)).toContain("tea");
+    await dialogue.updateRoom(tea, { name: "Green tea" });
+    expect(await ann.trpc.rooms.get.query({ roomId: "tea" })).toMatchObject({ name: "Green tea" });
+    await dialogue.deleteRoom(tea);
+    await expect(dialogue.room(tea).get()).rejects.toMatchObject({ code: "ROOM_NOT_FOUND" });
+  });
+});
+
+describe("a session", () => {
+  it("is ended by the server with 4503", async () => {
+    const { socket, dialogue } = await serve();
+    const ann = await socket("ann");
+    await ann.trpc.connect.mutate();
+    for (const client of dialogue.getClients("ann")) client.disconnect();
+    expect(await ann.closes.next()).toMatchObject({ code: 4503 });
+  });
+
+  it("is held for the grace period, and ended after it", async () => {
+    const graces = inbox<() => void>();
+    const graceMs = 4_321;
+    const clock = {
+      ...systemClock,
+      after(ms: number, callback: () => void) {
+        if (ms === graceMs) graces.push(callback);
+        return ms === graceMs ? () => undefined : systemClock.after(ms, callback);
+      },
+    };
+    const left = inbox<string>();
+    const served = make({
+      clock,
+      limits: { graceMs },
+      hooks: { clients: { onDisconnected: (client) => left.push(client.userId) } },
+    });
+    await served.dialogue.start();
+    const ann = await served.socket("ann");
+    await ann.trpc.rooms.join.mutate(general);
+    await ann.close();
+    const end = await graces.next();
+    expect(await served.dialogue.isInRoom("ann", "general")).toBe(true);
+    expect(left.all).toEqual([]);
+    end();
+    expect(await left.next()).toBe("ann");
+    expect(await served.dialogue.isInRoom("ann", "general")).toBe(false);
+  });
+});
