@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { testCount } from "./scripts/test-count.mjs";
 
@@ -10,6 +11,8 @@ export default defineConfig({
     include: ["{packages,apps,examples}/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     reporters: DIALOGUE_TEST_COUNT ? [["default", { summary: false }], testCount(DIALOGUE_TEST_COUNT)] : ["default"],
+    // Much of a test is waiting for a database or a browser, so a small machine runs two files at once as well.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     hookTimeout: 60_000,
     testTimeout: 30_000,
   },
