@@ -98,7 +98,7 @@ export function openConversation(
       joined.on("user:joined", live),
       joined.on("user:left", live),
       joined.onReset(() => void loadPage(() => loadAnew(joined))),
-      watch(joined.presence, (users) => people.set(users)),
+      watch(joined.presence, (users) => people.set(users.toSorted(byName))),
       watch(joined.typing, (users) => typists.set(users.filter(({ id }) => id !== me.id))),
       client.connection.subscribe(({ state, reason }) => {
         if (state === "disconnected" && !isClosed) phase.set({ kind: "failed", words: errorWords(reason) });
@@ -216,6 +216,10 @@ function clientOf(account: Account, keep: (account: Account) => void) {
       return { userId: current.user.id, token: current.token };
     },
   });
+}
+
+function byName(one: PublicUser, other: PublicUser): number {
+  return one.name.localeCompare(other.name) || one.id.localeCompare(other.id);
 }
 
 function watch<T>(value: Value<T>, tell: (value: T) => void): () => void {
