@@ -1,9 +1,12 @@
+type Report = (error: unknown) => void;
+
 class WatchedPromise<T> extends Promise<T> {
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;
   }
 
   isWatched = false;
+  report: Report | undefined;
 
   // biome-ignore lint/suspicious/noThenProperty: noticing who calls it is what this class is for
   override then<Result1 = T, Result2 = never>(
@@ -11,18 +14,20 @@ class WatchedPromise<T> extends Promise<T> {
     onRejected?: ((reason: unknown) => Result2 | PromiseLike<Result2>) | null,
   ): Promise<Result1 | Result2> {
     this.isWatched = true;
-    return super.then(onFulfilled, onRejected);
+    const chained = super.then(onFulfilled, onRejected);
+    return this.report ? reportFloating(chained, this.report) : chained;
   }
 }
 
 /**
- * The same promise for a caller who may leave it floating: a rejection that nobody waits for goes to `report`
- * and never to `unhandledRejection`.
+ * The same promise for a caller who may leave it floating, with or without something chained to it: a rejection that
+ * nobody waits for goes to `report` and never to `unhandledRejection`.
  */
-export function reportFloating<T>(work: Promise<T>, report: (error: unknown) => void): Promise<T> {
+export function reportFloating<T>(work: Promise<T>, report: Report): Promise<T> {
   const watched = new WatchedPromise<T>((resolve, reject) => {
     work.then(resolve, reject);
   });
+  watched.report = report;
   Promise.prototype.then.call(watched, undefined, (error: unknown) => {
     if (!watched.isWatched) report(error);
   });

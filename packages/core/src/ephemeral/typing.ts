@@ -18,6 +18,8 @@ export interface Typing {
   clearUser(roomId: string, userId: string): void;
   /** The same, as heard from the node that accepted it. */
   hearEvent(roomId: string, userId: string): void;
+  /** The session has ended, wherever it typed. */
+  clearSession(sessionKey: string): void;
   /** Forgets everyone: the room is gone. */
   clearRoom(roomId: string): void;
 }
@@ -133,6 +135,12 @@ export function createTyping(options: {
     },
     hearEvent(roomId, userId) {
       for (const [key] of keysOf(roomId, userId)) drop(roomId, key);
+    },
+    clearSession(sessionKey) {
+      for (const [roomId, { entries }] of [...rooms]) {
+        const entry = entries.get(sessionKey);
+        if (entry) stop(roomId, sessionKey, entry.user);
+      }
     },
     clearRoom(roomId) {
       for (const key of [...(rooms.get(roomId)?.entries.keys() ?? [])]) drop(roomId, key);

@@ -197,6 +197,7 @@ export function createAttendances(options: AttendancesOptions): Attendances {
     },
     leave: (session, roomId) => tracked(session, leave(session, roomId)),
     async leaveAll(session) {
+      typing.clearSession(session.key);
       for (const roomId of session.attends.keys()) void tracked(session, leave(session, roomId));
       await Promise.all(session.goings);
     },

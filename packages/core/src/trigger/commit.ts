@@ -39,12 +39,21 @@ export function createCommit(options: {
     listeners.tell(envelopeOf(event), parsed);
   }
 
+  /** Nothing that happens from here on may say that the event is not true. */
+  function tellSafely(appended: Appended & { readonly status: "appended" }, parsed: unknown): void {
+    try {
+      tell(appended, parsed);
+    } catch (error) {
+      report(error, `tell of event ${appended.event.id} of room ${appended.event.roomId}`);
+    }
+  }
+
   async function appendAndTell(accepted: Accepted): Promise<Appended> {
     const [appended] = await log.append([draftOf(accepted)]);
     if (!appended)
       throw new DialogueError("INTERNAL", `cannot append to room ${accepted.room.id}: the log did not answer`);
     // Also when nobody waits any more: late or not, the event is true.
-    if (appended.status === "appended") tell(appended, accepted.parsed);
+    if (appended.status === "appended") tellSafely(appended, accepted.parsed);
     return appended;
   }
 
@@ -57,13 +66,7 @@ export function createCommit(options: {
       return envelopeOf(found);
     },
     async append(accepted) {
-      const appending = appendAndTell(accepted);
-      const appended = await within(limits.portMs, `append to room ${accepted.room.id}`, appending).catch(
-        (error: unknown) => {
-          report(error, `append to room ${accepted.room.id}`);
-          throw error;
-        },
-      );
+      const appended = await within(limits.portMs, `append to room ${accepted.room.id}`, appendAndTell(accepted));
       if (appended.status === "conflict") throw conflict(accepted);
       return envelopeOf(appended.event);
     },
