@@ -41,9 +41,9 @@ export function createLifecycle(core: Core, onStart: () => void): Lifecycle {
       state = "refusing";
     },
     async end() {
-      if (!started) return;
-      await started;
-      await core.stop();
+      // A failed start is told to whoever asked for it.
+      const [outcome] = await Promise.allSettled([started]);
+      if (started && outcome.status === "fulfilled") await core.stop();
     },
   };
 }

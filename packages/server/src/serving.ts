@@ -27,7 +27,7 @@ export function createServing(
   const own = { path, router, createContext };
   const front = createFront({ ...options, ready, origins: createOrigins(config.cors) });
   const answer = front.endpoint(own);
-  const listener = createListener(isReady);
+  const listener = createListener(isReady, report);
   let port = config.port ?? usualPort;
   let starting: Promise<void> | undefined;
   let stopping: Promise<void> | undefined;
@@ -45,9 +45,10 @@ export function createServing(
 
   async function end(): Promise<void> {
     lifecycle.refuse();
+    const [outcome] = await Promise.allSettled([starting]);
     await front.drain();
     await lifecycle.end();
-    if (starting !== undefined) await listener.close();
+    if (starting !== undefined && outcome.status === "fulfilled") await listener.close();
   }
 
   front.serve(listener.server, own);

@@ -117,6 +117,15 @@ describe("the HTTP server", () => {
     expect([unknown.status, await unknown.json()]).toMatchObject([404, { error: { data: { code: "NOT_FOUND" } } }]);
   });
 
+  it("answers 400 to a request that makes no URL, and reports nothing", async () => {
+    const { dialogue, logged } = await serve();
+    const statuses = inbox<number | undefined>();
+    const url = `${dialogue.url}/trpc/rooms.list`;
+    request(url, { headers: { host: "no host [" } }, (response) => statuses.push(response.resume().statusCode)).end();
+    expect(await statuses.next()).toBe(400);
+    expect(logged.filter(({ level }) => level === "error")).toEqual([]);
+  });
+
   it("refuses a body larger than the limit with 413, whether it says so or not", async () => {
     const { dialogue, token } = await serve();
     const headers = { authorization: `Bearer ${await token("ann")}`, "content-type": "application/json" };

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { createDialogue, DialogueError } from "../src/index.ts";
 import { systemClock } from "../src/system-clock.ts";
-import { make, type Served, serve } from "./support/chat.ts";
+import { Dice, make, openSocketClient, type Served, serve } from "./support/chat.ts";
 import { inbox } from "./support/inbox.ts";
 
 const secret = "a secret of more than thirty-two characters";
@@ -59,12 +59,21 @@ describe("a token", () => {
 
   it("S11: closes its socket with 4003 when it expires, and a client with a new one goes on", async () => {
     const served = await serve();
-    const { dialogue } = served;
-    const ann = await served.socket("ann", { token: await served.token("ann", 1_500) });
+    const lives = [1_500, 60_000];
+    const session = "session-of-ann-01";
+    const ann = await openSocketClient(served.wsUrl, async () => ({
+      ...{ session, token: await served.token("ann", lives.shift()) },
+    }));
     const heard = ann.follow("messages", general);
     await heard.frames.next();
     expect(await ann.closes.next()).toEqual({ code: 4003, reason: expect.any(String) });
-    expect(dialogue.getClients("ann")).toHaveLength(1);
+    expect(await ann.trpc.connect.mutate()).toMatchObject({ sessionId: session, resumed: true });
+    await served.dialogue.trigger("general", Dice, { sides: 6 });
+    const events = async (): Promise<number> => {
+      const frame = await heard.frames.next();
+      return frame.data.type === "event" ? frame.data.event.seq : events();
+    };
+    expect(await events()).toBe(1);
   });
 
   it("S11: ends its event stream when it expires", async () => {
@@ -158,6 +167,13 @@ describe("a socket", () => {
     const { wsUrl } = await serve();
     expect(await upgrade(`${wsUrl}/more`, {})).toBe(404);
     expect(await upgrade(wsUrl.replace("/trpc", "/"), {})).toBe(404);
+  });
+
+  it("whose request makes no URL is refused with 400", async () => {
+    const { wsUrl, token, logged } = await serve();
+    const headers = { authorization: `Bearer ${await token("ann")}`, host: "no host [" };
+    expect(await upgrade(wsUrl, headers)).toBe(400);
+    expect(logged.filter(({ level }) => level === "error")).toEqual([]);
   });
 
   it("is closed with 1009 for a frame beyond the limit, and others do not notice", async () => {

@@ -88,6 +88,14 @@ describe("stop", () => {
     await expect(dialogue.trigger("general", Dice, { sides: 6 })).rejects.toMatchObject({ code: "UNAVAILABLE" });
   });
 
+  it("ends a start that is under way", async () => {
+    const { dialogue } = make();
+    const started = dialogue.start();
+    await dialogue.stop();
+    await expect(started).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await expect(fetch(`${dialogue.url}/healthz`)).rejects.toThrow();
+  });
+
   it("is harmless before start", async () => {
     await make().dialogue.stop();
   });

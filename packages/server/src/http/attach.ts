@@ -53,6 +53,11 @@ export function pathOf(req: IncomingMessage): string {
   return (req.url ?? "/").split("?", 1)[0] ?? "/";
 }
 
+/** Whether a request's Host and target make a URL, which all that looks at them later takes for granted. */
+export function hasUrl(req: IncomingMessage): boolean {
+  return URL.canParse(req.url ?? "", `http://${req.headers.host ?? "localhost"}`);
+}
+
 /** Whether a path is another one, or below it. */
 export function isUnder(path: string, asked: string): boolean {
   return asked === path || asked.startsWith(`${path}/`);

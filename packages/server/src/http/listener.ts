@@ -1,5 +1,7 @@
 import { createServer, type Server as HttpServer } from "node:http";
+import type { Report } from "@dialogue/core";
 import { DialogueError } from "@dialogue/events";
+import { pathOf } from "./attach.ts";
 
 /** The server of `start`. */
 export interface Listener {
@@ -14,9 +16,9 @@ const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 15_000;
 
 /** A server that answers `/healthz` and, until something is attached, nothing else. */
-export function createListener(isReady: () => boolean): Listener {
+export function createListener(isReady: () => boolean, report: Report): Listener {
   const server = createServer({ headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs }, (req, res) => {
-    if (req.url !== "/healthz") return res.writeHead(404).end();
+    if (pathOf(req) !== "/healthz") return res.writeHead(404).end();
     const status = isReady() ? 200 : 503;
     res.writeHead(status, { "content-type": "application/json" });
     return res.end(JSON.stringify({ status: isReady() ? "ok" : "unavailable" }));
@@ -30,6 +32,7 @@ export function createListener(isReady: () => boolean): Listener {
         server.once("error", refuse);
         server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
           server.off("error", refuse);
+          server.on("error", (error) => report(error, "accept connections"));
           const address = server.address();
           resolve(typeof address === "object" && address ? address.port : port);
         });

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { incomingMessageToRequest } from "@trpc/server/adapters/node-http";
+import { hasUrl } from "./attach.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** Answers a request of Node's through an endpoint. Never rejects; what cannot be answered is told to `report`. */
@@ -13,6 +14,10 @@ export async function answerNode(options: {
   readonly report: (error: unknown, doing: string) => void;
 }): Promise<void> {
   const { endpoint, req, res, maxBytes, report } = options;
+  if (!hasUrl(req)) {
+    res.writeHead(400).end();
+    return;
+  }
   try {
     const response = await endpoint(incomingMessageToRequest(req, res, { maxBodySize: maxBytes }));
     res.writeHead(response.status, Object.fromEntries(response.headers));

@@ -5,7 +5,7 @@ import { closeCodes, DialogueError, type Limits } from "@dialogue/events";
 import type { AnyTRPCRouter } from "@trpc/server";
 import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
 import { type WebSocket, WebSocketServer } from "ws";
-import { pathOf } from "../http/attach.ts";
+import { hasUrl, pathOf } from "../http/attach.ts";
 import { callsBeside } from "../http/endpoint.ts";
 import type { Origins } from "../http/origins.ts";
 import type { Served } from "../http/served.ts";
@@ -72,6 +72,7 @@ export function serveUpgrades(options: {
   }
 
   async function judge(req: IncomingMessage): Promise<void> {
+    if (!hasUrl(req)) throw new DialogueError("INVALID_REQUEST", "cannot open a socket: the request has no valid URL");
     await ready();
     if (!origins.allows(req.headers))
       throw new DialogueError("PERMISSION_DENIED", "cannot open a socket: its origin is not allowed");
@@ -115,6 +116,7 @@ export function serveUpgrades(options: {
 }
 
 const statusLines: Readonly<Record<string, string>> = {
+  BAD_REQUEST: "400 Bad Request",
   UNAUTHORIZED: "401 Unauthorized",
   FORBIDDEN: "403 Forbidden",
   NOT_FOUND: "404 Not Found",

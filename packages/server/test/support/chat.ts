@@ -120,7 +120,9 @@ function recordingLogger(lines: LogLine[]): Logger {
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
-export async function openSocketClient(url: string, connectionParams: Record<string, string>) {
+type Params = Record<string, string>;
+
+export async function openSocketClient(url: string, connectionParams: Params | (() => Promise<Params>)) {
   const sockets: WebSocket[] = [];
   const closes = inbox<{ readonly code: number; readonly reason: string }>();
   class TrackedSocket extends WebSocket {
