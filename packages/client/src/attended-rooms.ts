@@ -1,17 +1,17 @@
-import { type DialogueError, type RoomInfo, reportFloating } from "@dialogue/events";
+import { type Cursor, type DialogueError, type RoomInfo, reportFloating } from "@dialogue/events";
 import type { Call } from "./call.ts";
 import { deadline, pause } from "./clock.ts";
 import { mayRecover, refusalOf } from "./refusal.ts";
 import { createRoom, type Room, type RoomOptions } from "./room.ts";
 import type { UntypedRoom } from "./room-context.ts";
 
-export interface AttendedRoomsOptions extends Omit<RoomOptions, "leave" | "refused"> {
+export interface AttendedRoomsOptions extends Omit<RoomOptions, "leave" | "refused" | "from"> {
   readonly callMs: number;
 }
 
 /** The rooms that a client has joined, or is joining. */
 export interface AttendedRooms {
-  join(roomId: string): Promise<UntypedRoom>;
+  join(roomId: string, from?: Cursor): Promise<UntypedRoom>;
   get(roomId: string): UntypedRoom | undefined;
   /** Attends every room again: the server may have forgotten. */
   rejoin(): void;
@@ -33,25 +33,25 @@ export function createAttendedRooms(options: AttendedRoomsOptions): AttendedRoom
   const leaving = new Map<string, Promise<void>>();
   let rejoining = new AbortController();
 
-  function join(roomId: string): Promise<UntypedRoom> {
-    const room = joining.get(roomId) ?? begin(roomId);
+  function join(roomId: string, from?: Cursor): Promise<UntypedRoom> {
+    const room = joining.get(roomId) ?? begin(roomId, from);
     return reportFloating(
       room.then(({ context }) => context),
       options.report,
     );
   }
 
-  function begin(roomId: string): Promise<Room> {
+  function begin(roomId: string, from: Cursor | undefined): Promise<Room> {
     const known = rooms.get(roomId);
     if (known) return Promise.resolve(known);
-    const room = enter(roomId).finally(() => joining.delete(roomId));
+    const room = enter(roomId, from).finally(() => joining.delete(roomId));
     joining.set(roomId, room);
     return room;
   }
 
-  async function enter(roomId: string): Promise<Room> {
+  async function enter(roomId: string, from: Cursor | undefined): Promise<Room> {
     await leaving.get(roomId);
-    const room = createRoom({ ...options, leave, refused }, await askToJoin(roomId));
+    const room = createRoom({ ...options, from, leave, refused }, await askToJoin(roomId));
     rooms.set(roomId, room);
     const late = deadline(clock, options.callMs, `join ${roomId}`);
     late.signal.addEventListener("abort", () => drop(room, refusalOf(late.signal.reason, `join ${roomId}`)));

@@ -125,7 +125,7 @@ export function createClient(options: ClientOptions, { clock, random, newId: mak
     connection: connection.status,
     connect: () => reportFloating(connect(), report),
     disconnect: () => connection.disconnect(rooms.farewell()),
-    join: (room) => rooms.join(idOf(room)),
+    join: (room, given) => rooms.join(idOf(room), given?.cursor),
     getRoom: (room) => rooms.get(idOf(room)),
     listRooms: () =>
       ask<readonly RoomInfo[]>({ path: "rooms.list", what: "list the rooms", isRepeatable: true }, "query"),

@@ -1,4 +1,5 @@
 import type {
+  Cursor,
   DialogueError,
   DialogueTypes,
   DurableEnvelope,
@@ -32,6 +33,12 @@ export interface NewRoom extends RoomFacts {
   readonly visibility?: Visibility;
 }
 
+/** How a room is joined. */
+export interface JoinOptions {
+  /** Begin right after this place (`HistoryPage.end`) and not where the room begins. Of no effect on a joined room. */
+  readonly cursor?: Cursor;
+}
+
 /**
  * One user's client. Every promise may be left floating: a failure that nobody awaits goes to `onError`.
  * Each `on…` answers how to stop.
@@ -52,7 +59,10 @@ export interface DialogueClient<Dialogue extends DialogueTypes = Untyped> {
   disconnect(): Promise<void>;
 
   /** Attends a room. Joining again, or at the same time, answers the same room. */
-  join<const Ref extends RoomRef<RoomsOf<Dialogue>>>(room: Ref): Promise<RoomContext<Dialogue, Ref>>;
+  join<const Ref extends RoomRef<RoomsOf<Dialogue>>>(
+    room: Ref,
+    options?: JoinOptions,
+  ): Promise<RoomContext<Dialogue, Ref>>;
   /** A joined room. */
   getRoom<const Ref extends RoomRef<RoomsOf<Dialogue>>>(room: Ref): RoomContext<Dialogue, Ref> | undefined;
 

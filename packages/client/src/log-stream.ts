@@ -11,14 +11,20 @@ export interface LogStreamOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly roomId: string;
+  /** Where to begin; where the room begins by itself for undefined. */
+  readonly from?: Cursor | undefined;
   /** Once, first of all: what is replayed ends at `head`, beginning after `start`. */
   ready(start: number, head: number): void;
   /** Each durable event once, in order; undefined for one whose data was erased. */
   passed(seq: number, event: DurableEnvelope | undefined): void;
   reset(reset: Reset): void;
+  /** Each frame that is not a repeat, and the place after it, before it is told as anything else. */
+  frame(frame: MessagesFrame, cursor: Cursor): void;
   refused(error: DialogueError): void;
   report(error: unknown): void;
 }
+
+type Passing = Extract<MessagesFrame, { readonly event: unknown }>;
 
 interface Tracked {
   readonly id: Cursor;
@@ -31,28 +37,33 @@ interface Tracked {
  */
 export function streamLog(options: LogStreamOptions): Follow {
   const { roomId } = options;
-  let cursor: Cursor | undefined;
+  let cursor = options.from;
   let last: number | undefined;
 
   function begin(id: Cursor, head: Cursor): boolean {
     const start = seqOf(id);
+    if (start > (last ?? (cursor === undefined ? start : seqOf(cursor)))) return false;
+    options.frame({ type: "ready", head }, id);
     if (last === undefined) {
       last = start;
       options.ready(start, seqOf(head));
     }
-    return start <= last;
-  }
-
-  function pass(seq: number, event: DurableEnvelope | undefined): boolean {
-    if (last === undefined || seq > last + 1) return false;
-    if (seq <= last) return true;
-    last = seq;
-    options.passed(seq, event);
     return true;
   }
 
-  function reset(frame: Reset): boolean {
+  function pass(id: Cursor, frame: Passing): boolean {
+    const { seq } = frame.event;
+    if (last === undefined || seq > last + 1) return false;
+    if (seq <= last) return true;
+    last = seq;
+    options.frame(frame, id);
+    options.passed(seq, frame.type === "event" ? frame.event : undefined);
+    return true;
+  }
+
+  function reset(id: Cursor, frame: Reset): boolean {
     last = seqOf(frame.head);
+    options.frame(frame, id);
     options.reset(frame);
     return true;
   }
@@ -62,11 +73,10 @@ export function streamLog(options: LogStreamOptions): Follow {
       case "ready":
         return begin(id, frame.head);
       case "event":
-        return pass(frame.event.seq, frame.event);
       case "redacted":
-        return pass(frame.event.seq, undefined);
+        return pass(id, frame);
       case "reset":
-        return reset(frame);
+        return reset(id, frame);
     }
   }
 

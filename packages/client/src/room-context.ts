@@ -1,4 +1,6 @@
 import type {
+  Cursor,
+  DialogueError,
   DialogueTypes,
   DurableEnvelope,
   Envelope,
@@ -9,6 +11,7 @@ import type {
   HistoryPage,
   HistoryQuery,
   InputOf,
+  MessagesFrame,
   Meta,
   NameOf,
   PublicUser,
@@ -50,6 +53,15 @@ export interface RoomCommon<Name extends string, Event> {
   onAny(listen: (event: Event) => unknown): () => void;
   /** The stream went on without some events: what was built from them is void, `getHistory` has the truth. */
   onReset(listen: (reset: Reset) => unknown): () => void;
+  /** How far the frames have been told; undefined before the first. */
+  readonly cursor: Cursor | undefined;
+  /**
+   * Calls back for every frame of the room's log, whatever is subscribed, with the place after it: where the stream
+   * begins (again), each event, in order and without a hole, and each reset.
+   */
+  onFrame(listen: (frame: MessagesFrame, cursor: Cursor) => unknown): () => void;
+  /** Once, when the room is over for this client: left (no reason), refused, or the client was disconnected. */
+  onClose(listen: (reason: DialogueError | undefined) => unknown): () => void;
   /** From here on listeners see events of that name too. */
   subscribe(name: Name): void;
   subscribeAll(): void;
@@ -68,8 +80,8 @@ export interface UntypedRoom extends RoomCommon<string, Envelope> {
   trigger<Data = unknown>(name: string, data: Data, options?: TriggerOptions): Promise<Envelope<string, unknown>>;
   /** Calls back for each event of that name, once, in order; history that the room replays on join included. */
   on<Data = unknown>(name: string, listen: (event: Envelope<string, Data>) => unknown): () => void;
-  /** A page of that event's history; of every event's for undefined. */
-  getHistory(name?: string, query?: PageQuery): Promise<HistoryPage>;
+  /** A page of that event's history, or of several events'; of every event's for undefined. */
+  getHistory(name?: string | readonly string[], query?: PageQuery): Promise<HistoryPage>;
 }
 
 /** A room whose events are known to the compiler. */
@@ -90,8 +102,11 @@ export interface TypedRoom<Events extends EventDefinition> extends RoomCommon<Na
     name: [Data] extends [never] ? never : NamesCarrying<Events, Data>,
     listen: (event: Envelope<NamesCarrying<Events, Data>, NoInfer<Data>>) => unknown,
   ): () => void;
-  /** A page of that event's history. */
-  getHistory<Name extends NameOf<Events>>(name: Name, query?: PageQuery): Promise<HistoryPage<Durable<Events, Name>>>;
+  /** A page of that event's history, or of several events'. */
+  getHistory<Name extends NameOf<Events>>(
+    name: Name | readonly Name[],
+    query?: PageQuery,
+  ): Promise<HistoryPage<Durable<Events, Name>>>;
   /** A page of every event's history. */
   getHistory(name?: undefined, query?: PageQuery): Promise<HistoryPage<Durable<Events, NameOf<Events>>>>;
 }

@@ -1,8 +1,10 @@
 import {
+  type Cursor,
   DialogueError,
   type DurableEnvelope,
   type Envelope,
   type HistoryPage,
+  type MessagesFrame,
   type RoomInfo,
   reportFloating,
   toWire,
@@ -30,6 +32,8 @@ export interface RoomOptions {
   readonly userId: () => string;
   readonly outboxSize: number;
   readonly triggerMs: number;
+  /** Where its events begin; where the room begins by itself for undefined. */
+  readonly from: Cursor | undefined;
   report(error: unknown): void;
   history(roomId: string, events: readonly DurableEnvelope[]): void;
   /** Tells the server that the room is left. */
@@ -65,7 +69,10 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     end: review,
   });
   const resets = createListeners<Reset>((error) => report(listenFailure(error, roomId)));
+  const frames = createListeners<readonly [MessagesFrame, Cursor]>((error) => report(listenFailure(error, roomId)));
+  const closes = createListeners<DialogueError | undefined>((error) => report(listenFailure(error, roomId)));
   const named = new Map<string, Listeners<Envelope>>();
+  let cursor: Cursor | undefined;
   const parts = { ...options, roomId };
 
   const outbox = createOutbox({ ...parts, size: options.outboxSize });
@@ -90,6 +97,13 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     reset(reset) {
       batch.end();
       gate.pass(() => resets.call(reset));
+    },
+    frame(frame, at) {
+      gate.pass(() => {
+        if (isClosed) return;
+        cursor = at;
+        frames.call([frame, at]);
+      });
     },
     refused: lost,
   });
@@ -142,8 +156,8 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     return outbox.add(draft);
   }
 
-  async function getHistory(name: string | undefined, query: PageQuery): Promise<HistoryPage> {
-    const events = name === undefined ? {} : { events: [name] };
+  async function getHistory(name: string | readonly string[] | undefined, query: PageQuery): Promise<HistoryPage> {
+    const events = name === undefined ? {} : { events: typeof name === "string" ? [name] : name };
     const call = { kind: "query", path: "history", input: { roomId, ...query, ...events } } as const;
     // The server's answer to `history`, by its contract.
     return (await connection.ask({ ...call, what: `read history of ${roomId}`, isRepeatable: true })) as HistoryPage;
@@ -162,6 +176,11 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     on: (name, listen) => listenersOf(name).add(listen as (event: Envelope) => unknown),
     onAny: any.add,
     onReset: resets.add,
+    get cursor() {
+      return cursor;
+    },
+    onFrame: (listen) => frames.add(([frame, at]) => listen(frame, at)),
+    onClose: closes.add,
     subscribe(name) {
       choice.add(name);
       review();
@@ -201,6 +220,7 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
       typing.close();
       presence.close();
       review();
+      closes.call(error);
     },
   };
   return room;

@@ -87,6 +87,7 @@ function pageOf({ older, newer }: Stretch, share: Share, place: Position | undef
     // `before` takes in the event at its cursor, `after` begins behind it.
     ...(before && { older: cursorOf(before) }),
     ...(hasNewer && last && { newer: cursorOf(last) }),
+    ...(last && { end: cursorOf(last) }),
   };
 }
 

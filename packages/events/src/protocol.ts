@@ -54,6 +54,8 @@ export interface HistoryPage<Event extends DurableEnvelope = DurableEnvelope> {
   readonly older?: Cursor;
   /** Where a newer page begins; absent when there is none yet. */
   readonly newer?: Cursor;
+  /** Where the page itself ends: whoever joins from there misses nothing that came after it. Absent when it names no place. */
+  readonly end?: Cursor;
 }
 
 /** Which page of a room's log. At most one of `before`, `after` and `around`; none: the newest. */
