@@ -51,7 +51,7 @@ export function createAttendedRooms(options: AttendedRoomsOptions): AttendedRoom
 
   async function enter(roomId: string, from: Cursor | undefined): Promise<Room> {
     await leaving.get(roomId);
-    const room = createRoom({ ...options, from, leave, refused }, await askToJoin(roomId));
+    const room = createRoom({ ...options, from, leave, refused: drop }, await askToJoin(roomId));
     rooms.set(roomId, room);
     const late = deadline(clock, options.callMs, `join ${roomId}`);
     late.signal.addEventListener("abort", () => drop(room, refusalOf(late.signal.reason, `join ${roomId}`)));
@@ -95,20 +95,13 @@ export function createAttendedRooms(options: AttendedRoomsOptions): AttendedRoom
     room.close(error);
   }
 
-  function refused(room: Room, error: DialogueError): void {
-    const isJoined = !joining.has(room.context.roomId);
-    drop(room, error);
-    // A join that is under way has its own promise to say so.
-    if (isJoined) options.report(error);
-  }
-
   async function attendAgain(room: Room, signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted && rooms.get(room.context.roomId) === room; failures++) {
       try {
         return room.rejoined(await askToJoin(room.context.roomId));
       } catch (error) {
         const refusal = refusalOf(error, `join ${room.context.roomId}`);
-        if (!mayRecover(refusal)) return refused(room, refusal);
+        if (!mayRecover(refusal)) return room.refuse(refusal);
         const bound = Math.min(againLongestMs, againMs * 2 ** failures);
         // An abort ends the loop at its condition.
         await pause(clock, refusal.retryAfterMs ?? options.random() * bound, signal).catch(() => signal.aborted);

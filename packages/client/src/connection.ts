@@ -83,7 +83,7 @@ export function createConnection(options: ConnectionOptions, watch: ConnectionWa
     const lineWatch: LineWatch = {
       opened: () => void (isCurrent() && greet(fresh, pace.welcomed)),
       lost: (code, reason) => isCurrent() && lost(code, reason),
-      waiting: (nextTryAt) => isCurrent() && status.set({ ...status.current(), nextTryAt }),
+      waiting: (nextTryAt) => isCurrent() && waiting(nextTryAt),
       unauthenticated: (error) => isCurrent() && unauthenticated(error),
     };
     isGreeted = false;
@@ -118,6 +118,11 @@ export function createConnection(options: ConnectionOptions, watch: ConnectionWa
     }
   }
 
+  function waiting(nextTryAt: number | undefined): void {
+    const { nextTryAt: _, ...rest } = status.current();
+    status.set(nextTryAt === undefined ? rest : { ...rest, nextTryAt });
+  }
+
   function unauthenticated(error: DialogueError): void {
     if (!isGreeted) {
       end(error);
@@ -138,7 +143,7 @@ export function createConnection(options: ConnectionOptions, watch: ConnectionWa
       watch.lost(error);
     } else {
       // What the server said before it closed tells more than that it closed.
-      status.set({ state: "connecting", reason: reason ?? error });
+      status.set({ ...status.current(), reason: reason ?? error });
     }
   }
 

@@ -20,8 +20,8 @@ export interface LineWatch {
   opened(): void;
   /** The last open socket is gone, or could not be opened. */
   lost(code: number, reason: string): void;
-  /** The next try begins at that time. */
-  waiting(nextTryAt: number): void;
+  /** The next try begins at that time; undefined: it has begun. */
+  waiting(nextTryAt: number | undefined): void;
   /** No token could be had. */
   unauthenticated(error: DialogueError): void;
 }
@@ -114,10 +114,15 @@ export function openLine(options: LineOptions, watch: LineWatch): Line {
     if (isClosed || waitMs === 0) return Promise.resolve();
     watch.waiting(clock.now() + waitMs);
     return new Promise((resolve) => {
-      let cancel: Cancel = clock.after(waitMs, resolve);
+      const begin = (): void => {
+        wake = nothing;
+        watch.waiting(undefined);
+        resolve();
+      };
+      let cancel: Cancel = clock.after(waitMs, begin);
       wake = () => {
         cancel();
-        cancel = clock.after(isClosed ? 0 : pace.floor(), resolve);
+        cancel = clock.after(isClosed ? 0 : pace.floor(), begin);
       };
     });
   }

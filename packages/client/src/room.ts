@@ -53,6 +53,8 @@ export interface Room {
   rejoined(details: RoomInfo): void;
   /** Who was here or typed is not known any more. */
   disconnected(): void;
+  /** The server refuses the room for good. */
+  refuse(error: DialogueError): void;
   /** Events stop. With an error, what waits to be sent is refused with it; else it is sent still. */
   close(error?: DialogueError): void;
 }
@@ -62,6 +64,7 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
   const roomId = joined.id;
   let details = joined;
   let isClosed = false;
+  let isReady = false;
   const choice = createChoice(joined.defaultSubscriptions);
   const gate = createGate();
   const any = createListeners<Envelope>((error) => report(listenFailure(error, roomId)), {
@@ -87,6 +90,7 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
   const stream = streamLog({
     ...parts,
     ready(start, head) {
+      isReady = true;
       batch.begin(start, head);
       readiness.resolve();
     },
@@ -112,6 +116,8 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     if (isClosed) return;
     readiness.reject(error);
     options.refused(room, error);
+    // A join that is under way has its own promise to say so.
+    if (isReady) report(error);
   }
 
   function dispatch(event: Envelope): void {
@@ -211,6 +217,7 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
       typing.forget();
       presence.forget();
     },
+    refuse: lost,
     close(error) {
       if (error) outbox.close(error);
       if (isClosed) return;

@@ -64,7 +64,11 @@ function followRoster(
         ...options,
         path,
         input: () => ({ roomId: options.roomId }),
-        data: (frame) => roster.set(next(roster.current(), frame)),
+        data(frame) {
+          const users = next(roster.current(), frame);
+          // One empty roster is as good as another: no news for those who listen.
+          roster.set(users.length === 0 ? nobody : users);
+        },
         refused(error: DialogueError) {
           roster.set(nobody);
           options.report(error);

@@ -1,0 +1,138 @@
+import type { DialogueError } from "@dialogue/events";
+import { afterEach, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { createClient } from "../src/client.ts";
+import { collect, hasty, until } from "./harness.ts";
+import { cursorOf, frameOf, type Request, scriptedServer } from "./scripted-server.ts";
+
+const endings: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end();
+});
+
+/** A joined room whose `messages` subscriptions are answered by the scripts in turn. */
+async function joined(...scripts: ((request: Request) => void)[]) {
+  const asked: unknown[] = [];
+  const server = await scriptedServer((request) => {
+    if (request.path !== "messages") return;
+    asked.push(request.input);
+    scripts[asked.length - 1]?.(request);
+  });
+  endings.push(() => server.close());
+  const client = createClient({ url: server.url, auth: { token: "t" }, WebSocket }, hasty);
+  endings.push(() => client.disconnect());
+  const errors: DialogueError[] = [];
+  client.onError((error) => void errors.push(error));
+  await client.connect();
+  const room = await client.join("general");
+  return { asked, client, room, errors, seen: collect(room) };
+}
+
+function ready({ tracked }: Request, start: number, head: number): void {
+  tracked(cursorOf(start), { type: "ready", head: cursorOf(head) });
+}
+
+function events({ tracked }: Request, ...seqs: number[]): void {
+  for (const seq of seqs) tracked(cursorOf(seq), frameOf(seq));
+}
+
+test("an event that comes too early is reported and asked for again from the cursor", async () => {
+  const { asked, seen, errors } = await joined(
+    (request) => {
+      ready(request, 0, 0);
+      events(request, 1, 3, 4);
+    },
+    (request) => {
+      ready(request, 1, 4);
+      events(request, 2, 3, 4, 5);
+    },
+  );
+  await until(() => seen.length === 5);
+  expect(seen.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+  expect(errors.map(({ code }) => code)).toEqual(["INTERNAL"]);
+  expect(asked).toEqual([{ roomId: "general" }, { roomId: "general", cursor: cursorOf(1) }]);
+});
+
+test("a stream that begins after the cursor is a gap too", async () => {
+  const { asked, seen } = await joined(
+    (request) => {
+      ready(request, 0, 0);
+      events(request, 1);
+      request.refuse("SERVICE_UNAVAILABLE", "UNAVAILABLE");
+    },
+    (request) => ready(request, 3, 3),
+    (request) => {
+      ready(request, 1, 3);
+      events(request, 2, 3);
+    },
+  );
+  await until(() => seen.length === 3);
+  expect(asked.slice(1)).toEqual([
+    { roomId: "general", cursor: cursorOf(1) },
+    { roomId: "general", cursor: cursorOf(1) },
+  ]);
+});
+
+test("an event that comes again is dropped", async () => {
+  const { seen, errors } = await joined((request) => {
+    ready(request, 0, 0);
+    events(request, 1, 2, 1, 2, 3);
+  });
+  await until(() => seen.length === 3);
+  expect(seen.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  expect(errors).toEqual([]);
+});
+
+test("an erased event keeps its place and is nobody's news", async () => {
+  const { seen } = await joined((request) => {
+    ready(request, 0, 3);
+    events(request, 1);
+    const { event } = frameOf(2) as { readonly event: object };
+    request.tracked(cursorOf(2), { type: "redacted", event: { ...event, redacted: true } });
+    events(request, 3);
+  });
+  await until(() => seen.length === 2);
+  expect(seen.map(({ seq }) => seq)).toEqual([1, 3]);
+});
+
+test.each(["UNAUTHENTICATED", "UNAVAILABLE", "INTERNAL"])("%s does not end a subscription for good", async (code) => {
+  const { asked, seen } = await joined(
+    (request) => {
+      ready(request, 0, 0);
+      events(request, 1);
+      request.refuse("UNAUTHORIZED", code);
+    },
+    (request) => {
+      ready(request, 1, 2);
+      events(request, 2);
+    },
+  );
+  await until(() => seen.length === 2);
+  expect(asked[1]).toEqual({ roomId: "general", cursor: cursorOf(1) });
+});
+
+test("a right that ended ends the room, and says so", async () => {
+  const { client, errors } = await joined((request) => {
+    ready(request, 0, 0);
+    request.refuse("NOT_FOUND", "ROOM_NOT_FOUND");
+  });
+  await until(() => client.getRoom("general") === undefined && errors.length === 1);
+  expect(errors.map(({ code }) => code)).toEqual(["ROOM_NOT_FOUND"]);
+});
+
+test("after a reset the stream goes on from its head", async () => {
+  const resets: unknown[] = [];
+  const { room, seen, asked } = await joined((request) => {
+    ready(request, 5, 5);
+    events(request, 6);
+    setTimeout(() => {
+      request.tracked(cursorOf(2), { type: "reset", reason: "rewound", head: cursorOf(2), oldest: cursorOf(0) });
+      events(request, 3);
+    }, 5);
+  });
+  room.onReset((reset) => void resets.push(reset));
+  await until(() => seen.length === 2);
+  expect(seen.map(({ seq }) => seq)).toEqual([6, 3]);
+  expect(resets).toEqual([{ type: "reset", reason: "rewound", head: cursorOf(2), oldest: cursorOf(0) }]);
+  expect(asked).toHaveLength(1);
+});
