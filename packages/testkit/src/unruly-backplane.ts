@@ -25,8 +25,13 @@ interface Listener {
   readonly isSevered: () => boolean;
 }
 
-export function createUnrulyBackplane(options: { readonly clock: Clock; readonly fate: Fate }): UnrulyBackplane {
-  const { clock, fate } = options;
+export function createUnrulyBackplane(options: {
+  readonly clock: Clock;
+  readonly fate: Fate;
+  /** How long a subscription takes to become active, in milliseconds. Default: no time. */
+  readonly subscribingMs?: () => number;
+}): UnrulyBackplane {
+  const { clock, fate, subscribingMs = () => 0 } = options;
   const listeners = new Set<Listener>();
 
   function deliver(listener: Listener, news: News): void {
@@ -58,6 +63,8 @@ export function createUnrulyBackplane(options: { readonly clock: Clock; readonly
         },
         async subscribe(roomId, listen) {
           refuseIfSevered(`subscribe to room ${roomId}`);
+          const waitMs = subscribingMs();
+          if (waitMs > 0) await new Promise<void>((resolve) => clock.after(waitMs, resolve));
           const listener = { roomId, listen, isSevered: () => isSevered };
           listeners.add(listener);
           return async () => {

@@ -21,6 +21,7 @@ export class World {
   readonly random: () => number;
   readonly reports: string[] = [];
   fate: Fate = () => [0];
+  subscribingMs = 0;
   trouble: (call: string) => Trouble | undefined = () => undefined;
   private readonly previousTags = new Map<string, string>();
   private made = 0;
@@ -29,7 +30,11 @@ export class World {
     this.random = seededRandom(options.seed ?? 1);
     const { clock, random } = this;
     this.log = createUnrulyLog({ clock, random, trouble: (call) => this.trouble(call) });
-    const backplane = createUnrulyBackplane({ clock, fate: (news) => this.fate(news) });
+    const backplane = createUnrulyBackplane({
+      clock,
+      fate: (news) => this.fate(news),
+      subscribingMs: () => this.subscribingMs,
+    });
     const limits = { ...defaultLimits, ...options.limits };
     const framesPerTurn = options.framesPerTurn ?? 1_000;
     this.nodes = Array.from({ length: options.nodes ?? 1 }, () => {

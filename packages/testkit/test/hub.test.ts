@@ -150,6 +150,18 @@ test("an event that is committed and published while the head is being asked is 
   expectFlawless(witness);
 });
 
+test("an event that is committed and published while the backplane is being subscribed to is not missed", async () => {
+  const world = new World({ nodes: 2, limits: unchecked });
+  const cursor = cursorOf(world.append(1));
+  world.subscribingMs = 60;
+  const witness = new Witness(world).attach({ from: "cursor", cursor });
+  await world.clock.advance(30);
+  world.append(1);
+  await world.clock.advance(1_000);
+  expect(witness.story).toEqual([2]);
+  expectFlawless(witness);
+});
+
 test("a reader on another node hears of an append through the backplane at once, and reads nothing", async () => {
   const { world, witness } = await settled(1, { nodes: 2 });
   const reads = world.log.calls.read;
@@ -276,6 +288,17 @@ test("a log that was rewound and has grown beyond the tail since is still notice
   world.append(1);
   await world.clock.advance(0);
   expect(witness.story.slice(7)).toEqual([14]);
+  expectFlawless(witness);
+});
+
+test("a log that was rewound and has grown to where it was, unheard, is told by the tag of its head", async () => {
+  const { world, witness } = await settled(6, { nodes: 2, limits: {} });
+  world.log.rewind("room", 1);
+  witness.notice();
+  world.append(1, { crashes: true });
+  await world.clock.advance(staleMs);
+  expect(witness.story.slice(6)).toEqual(["reset rewound"]);
+  expect(witness.cursor).toBe(world.head());
   expectFlawless(witness);
 });
 

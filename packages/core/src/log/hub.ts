@@ -157,6 +157,7 @@ export function createHub(options: {
         sink,
         allowed,
         log,
+        clock,
         pages,
         retry,
         turns,

@@ -1,5 +1,6 @@
 import { DialogueError, formatCursor, type MessagesFrame, type ResetReason } from "@dialogue/events";
 import { roomNotFound } from "../authority.ts";
+import type { Clock } from "../clock.ts";
 import type { Report } from "../logger.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import { type Entry, frameOf } from "./entry.ts";
@@ -17,6 +18,7 @@ export interface ReaderOptions {
   readonly sink: Sink<MessagesFrame>;
   readonly allowed: () => Promise<boolean>;
   readonly log: EventLog;
+  readonly clock: Clock;
   readonly pages: Pages;
   readonly retry: Retry;
   readonly turns: Turns;
@@ -35,6 +37,8 @@ export interface ReaderOptions {
  */
 type Standing = "claimed" | "confirmed" | "anchored";
 
+/** Between two questions to a log that has contradicted itself. */
+const contradictionMs = 50;
 /** The fewest events that a slow reader reads at once. */
 const fewestAtOnce = 16;
 
@@ -185,7 +189,7 @@ export class Reader implements Rider {
   private async awaitTail(): Promise<void> {
     this.isWaiting = true;
     this.options.tail.convict();
-    await this.options.tail.check();
+    await this.checkTail();
     this.standing = "claimed";
     this.goOn();
   }
@@ -215,7 +219,14 @@ export class Reader implements Rider {
     this.options.tail.learn(page.last);
     if (page.entryAt(this.seq + 1)) return;
     // The log ends here though the tail goes on: it was cut, or the read came before the event. The head tells.
-    if (isFresh && this.seq < tailSeq) await this.options.tail.check();
+    if (isFresh && this.seq < tailSeq) await this.checkTail();
+  }
+
+  /** Asks for the head, and waits a little: a log whose answers contradict each other must not be asked without end. */
+  private async checkTail(): Promise<void> {
+    const { clock, tail } = this.options;
+    await tail.check();
+    await new Promise<void>((resolve) => clock.after(contradictionMs, resolve));
   }
 
   /** What was read is void: goes on at the head, once that is known for certain. */
