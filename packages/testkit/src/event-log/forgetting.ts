@@ -1,0 +1,85 @@
+import type { EventLog, StoredEvent } from "@dialogue/core";
+import { expect, test } from "vitest";
+import { appendedEvent, draftFor, freshId, freshRoomId } from "../drafts.ts";
+import { readAll } from "./whole-log.ts";
+
+/** Promise 7 of EventLog, and drop. */
+export function forgetting(log: () => EventLog): void {
+  async function roomOf(count: number): Promise<readonly StoredEvent[]> {
+    const roomId = freshRoomId();
+    await log().append(Array.from({ length: count }, () => draftFor(roomId, { meta: { a: 1 } })));
+    return readAll(log(), roomId);
+  }
+
+  test("7. redact empties data and meta and keeps the place", async () => {
+    const [first, second, third] = await roomOf(3);
+    if (!first || !second || !third) throw new Error("three events expected");
+    expect(await log().redact(second.roomId, second.id)).toBe(true);
+    const { meta: _, ...rest } = second;
+    const redacted = { ...rest, data: null, redacted: true };
+    expect(await readAll(log(), first.roomId)).toEqual([first, redacted, third]);
+    expect(await log().find(second.roomId, second.id)).toEqual(redacted);
+    expect(await log().redact(second.roomId, second.id)).toBe(true);
+  });
+
+  test("7. a resend of a redacted event answers it as it is now", async () => {
+    const draft = draftFor(freshRoomId());
+    await log().append([draft]);
+    await log().redact(draft.roomId, draft.id);
+    expect(await log().append([draft])).toMatchObject([{ status: "duplicate", event: { data: null, redacted: true } }]);
+  });
+
+  test("7. redact of what is not there answers false", async () => {
+    expect(await log().redact(freshRoomId(), freshId())).toBe(false);
+  });
+
+  test("7. purge removes the oldest events and raises the floor, which keeps its tag", async () => {
+    const events = await roomOf(5);
+    const roomId = events[0]?.roomId ?? "";
+    const floor = { seq: 2, tag: events[1]?.tag };
+    expect(await log().purge(roomId, 2)).toBe(2);
+    expect(await log().read(roomId, { after: 0, limit: 10 })).toEqual({ events: events.slice(2), floor });
+    expect(await log().read(roomId, { backwards: true, limit: 10 })).toMatchObject({ floor });
+    expect(await log().heads([roomId])).toMatchObject([{ floor, head: { seq: 5, tag: events[4]?.tag } }]);
+    expect(await log().find(roomId, events[0]?.id ?? "")).toBeUndefined();
+    expect(await log().purge(roomId, 2)).toBe(0);
+    expect(await log().purge(roomId, 1)).toBe(0);
+    expect((await log().heads([roomId]))[0]?.floor).toEqual(floor);
+  });
+
+  test("7. a purge past the head stops there, and the log goes on behind it", async () => {
+    const events = await roomOf(3);
+    const roomId = events[0]?.roomId ?? "";
+    expect(await log().purge(roomId, 99)).toBe(3);
+    const place = { seq: 3, tag: events[2]?.tag };
+    expect(await log().read(roomId, { after: 0, limit: 10 })).toEqual({ events: [], floor: place });
+    expect(await log().heads([roomId])).toMatchObject([{ head: place, floor: place }]);
+    const [answer] = await log().append([draftFor(roomId)]);
+    expect(answer).toMatchObject({ status: "appended", event: { seq: 4 }, previousTag: place.tag });
+    expect(await log().purge(freshRoomId(), 5)).toBe(0);
+  });
+
+  test("drop forgets the room: the next append begins at 1 with another tag", async () => {
+    const events = await roomOf(3);
+    const roomId = events[0]?.roomId ?? "";
+    await log().purge(roomId, 1);
+    await log().drop(roomId);
+    expect(await log().read(roomId, { after: 0, limit: 10 })).toEqual({ events: [], floor: { seq: 0, tag: "" } });
+    expect(await log().heads([roomId])).toMatchObject([{ head: { seq: 0, tag: "" }, floor: { seq: 0, tag: "" } }]);
+    const [answer] = await log().append([draftFor(roomId, { id: events[0]?.id ?? "" })]);
+    expect(answer).toMatchObject({ status: "appended", previousTag: "", event: { seq: 1 } });
+    expect(appendedEvent(answer).tag).not.toBe(events[0]?.tag);
+    await log().drop(freshRoomId());
+  });
+
+  test("7. purges beside appends keep head, floor and what lies between whole", async () => {
+    const roomId = freshRoomId();
+    const appends = Array.from({ length: 30 }, () => log().append([draftFor(roomId)]));
+    const purges = Array.from({ length: 6 }, (_, turn) => log().purge(roomId, turn * 5));
+    const removed = await Promise.all(purges);
+    await Promise.all(appends);
+    const { events, floor } = await log().read(roomId, { after: 0, limit: 100 });
+    expect(removed.reduce((sum, count) => sum + count, 0)).toBe(floor.seq);
+    expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 30 - floor.seq }, (_, n) => floor.seq + n + 1));
+  });
+}
