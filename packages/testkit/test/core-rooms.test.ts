@@ -208,6 +208,7 @@ describe("a deleted room", () => {
     await say(ada, "old", { roomId: "mine" });
     await core.rooms.delete(ada.caller, "mine");
     await world.settle();
+    expect(ada.session.rooms()).toEqual([]);
     await core.rooms.create(undefined, { ...mine, syncHistoryOnJoin: true });
     expect((await core.history(ada.caller, "mine", {})).events).toEqual([]);
     expect(await core.rooms.members(undefined, "mine")).toEqual([]);

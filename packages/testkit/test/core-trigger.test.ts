@@ -23,6 +23,15 @@ describe("a trigger", () => {
     expect(watched.data).toContainEqual({ type: "event", event });
   });
 
+  test("is read on other nodes at once, though no head is checked", async () => {
+    const world = await createWorld({ nodes: 2 });
+    const far = world.cores[1] ?? world.core;
+    const watched = await watch(world, far.messages(connect(far, "bob").caller, "general", {}));
+    await say(connect(world.core, "ada"), "hello");
+    await world.settle();
+    expect(texts(watched)).toEqual(["hello"]);
+  });
+
   test("is refused for an event that the room does not declare", async () => {
     const { core } = await createWorld();
     const { caller } = connect(core, "ada");
