@@ -2,9 +2,12 @@ import { once } from "node:events";
 import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { freePort, runServer, type ServerProcess, startServer } from "../src/server-process.ts";
 import { temporaryFolder } from "../src/temporary-folder.ts";
+
+// A process takes its time to start on a busy machine; no test measures it.
+vi.setConfig({ testTimeout: 120_000 });
 
 const folder = await temporaryFolder();
 afterAll(() => folder.remove());

@@ -1,8 +1,11 @@
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { enterAs, joinAs } from "../src/members.ts";
 import { startServer } from "../src/server-process.ts";
 import { temporaryFolder } from "../src/temporary-folder.ts";
+
+// A process takes its time to start on a busy machine; no test measures it.
+vi.setConfig({ testTimeout: 120_000 });
 
 const folder = await temporaryFolder();
 afterAll(() => folder.remove());

@@ -43,7 +43,13 @@ export function ChatRoom({ conversation, rename, leave }: ChatRoomProps) {
         <p className="typing">{typingWords(typists.map(({ name }) => name))}</p>
         <Composer conversation={conversation} />
       </main>
-      <aside id={peopleId} className={arePeopleShown ? "people shown" : "people"} aria-label="Who is online">
+      <aside
+        id={peopleId}
+        className={arePeopleShown ? "people shown" : "people"}
+        aria-label="Who is online"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it
+        tabIndex={0}
+      >
         <h2>Online</h2>
         <ul>
           {people.map(({ id, name }) => (

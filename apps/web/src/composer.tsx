@@ -18,6 +18,13 @@ export function Composer({ conversation }: { readonly conversation: Conversation
     if (isOpen && window.matchMedia("(hover: hover)").matches) field.current?.focus();
   }, [isOpen]);
 
+  // A page that is left behind says no more by itself.
+  useEffect(() => {
+    const { stop } = conversation.typing;
+    window.addEventListener("pagehide", stop);
+    return () => window.removeEventListener("pagehide", stop);
+  }, [conversation]);
+
   function change(next: string): void {
     setText(next);
     conversation.typing.changed(next);

@@ -22,3 +22,10 @@ const words = {
 export function errorWords(error: unknown): string {
   return error instanceof DialogueError ? words[error.code] : words.UNAVAILABLE;
 }
+
+/** Why there is no connection, for the person who uses the page. */
+export function connectionWords(error: unknown): string {
+  if (!(error instanceof DialogueError)) return words.UNAVAILABLE;
+  if (error.code === "RATE_LIMITED") return "You have too many windows open. Close one, then try again.";
+  return error.code === "TIMEOUT" ? words.UNAVAILABLE : words[error.code];
+}

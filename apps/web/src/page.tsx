@@ -41,7 +41,7 @@ export function Page({ kept }: { readonly kept: Account | undefined }) {
       <SignIn present={account} name={account?.user.name ?? kept?.user.name ?? ""} enter={enter} cancel={cancel} />
     );
   }
-  if (conversation === undefined) return <p className="notice">Opening…</p>;
+  if (conversation === undefined) return <main className="notice">Opening…</main>;
   return (
     <ChatRoom key={conversation.me.id} conversation={conversation} rename={() => setNaming(true)} leave={forget} />
   );
