@@ -54,7 +54,7 @@ export function createCore(options: CoreOptions): Core {
   const { stillAllows } = authority;
   const typing = createTyping({ ...common, typingMs: limits.typingMs });
   const signals = createSignals(common);
-  const presence = createPresence({ ...common, ...limits, store });
+  const presence = createPresence({ ...common, ...limits, store, verify: (...seen) => attendances.verify(...seen) });
   const ephemeral = { typing, signals, presence };
 
   const clients = given.clients ?? {};

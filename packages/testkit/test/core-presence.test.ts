@@ -1,7 +1,7 @@
 import { type Attendee, memoryPresenceStore, type PresenceStore } from "@dialogue/core";
 import type { PresenceFrame } from "@dialogue/events";
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { freshId } from "../src/drafts.ts";
 import { seededRandom } from "../src/seeded-random.ts";
 import { createTestClock } from "../src/test-clock.ts";
@@ -111,16 +111,37 @@ describe("presence", () => {
     expect(types(watched)).toEqual(["roster"]);
   });
 
-  test("comes back when the store has lost everything", async () => {
-    const clock = createTestClock();
-    const presence = memoryPresenceStore({ clock });
-    const world = await createWorld({ clock, presence });
+  test("comes back within 6 seconds when the store has lost everything", async () => {
+    const world = await createWorld();
     const watched = await watch(world, world.core.presence(connect(world.core, "ada").caller, "general"));
-    await presence.forget(world.core.nodeId);
-    await clock.advance(31_000);
-    await clock.advance(4_000);
+    await world.clock.advance(20_000);
+    await world.presence.forget(world.core.nodeId);
+    await world.clock.advance(6_000);
     expect(rosterOf(watched)).toEqual({ ada: "ada" });
     expect(types(watched)).toContain("left");
+  });
+
+  test("comes back in a room that nobody watches too", async () => {
+    const world = await createWorld();
+    await world.core.join(connect(world.core, "ada").caller, "general");
+    await world.presence.forget(world.core.nodeId);
+    await world.clock.advance(35_000);
+    expect((await world.core.rooms.attendees("general")).map(({ id }) => id)).toEqual(["ada"]);
+  });
+
+  test("holds no ghost of a join whose answer came too late", async () => {
+    const world = await createWorld();
+    const { enter } = world.presence;
+    const late = vi.spyOn(world.presence, "enter").mockImplementation(async (...entry) => {
+      await new Promise<void>((resolve) => world.clock.after(7_000, resolve));
+      return enter(...entry);
+    });
+    const join = codeOf(world.core.join(connect(world.core, "ada").caller, "general"));
+    await world.clock.advance(10_000);
+    late.mockRestore();
+    expect(await join).toBe("TIMEOUT");
+    await world.clock.advance(31_000);
+    expect(await world.core.rooms.attendees("general")).toEqual([]);
   });
 
   test("comes back when the lease lapsed while the process stood still", async () => {

@@ -2,7 +2,7 @@ import type { PresenceFrame, PublicUser } from "@dialogue/events";
 import type { Cancel, Clock } from "../clock.ts";
 import type { Detach, Sink } from "../log/sink.ts";
 import type { Report } from "../logger.ts";
-import type { PresenceStore } from "../ports/presence-store.ts";
+import type { Attendee, PresenceStore } from "../ports/presence-store.ts";
 import type { Within } from "../time-limit.ts";
 import type { RoomNews } from "./room-news.ts";
 import { createRosterReaders, type RosterReaders } from "./roster-readers.ts";
@@ -38,6 +38,8 @@ export function createPresence(options: {
   readonly leaseMs: number;
   readonly portMs: number;
   readonly news: RoomNews;
+  /** Shown each roster that is read for readers. */
+  readonly verify: (roomId: string, roster: readonly Attendee[]) => Promise<void>;
   readonly report: Report;
 }): Presence {
   const { store, clock, within, news, report } = options;
@@ -45,12 +47,8 @@ export function createPresence(options: {
   const rereadMs = options.leaseMs / 5;
   const rooms = new Map<string, RoomPresence>();
 
-  async function attendees(roomId: string): Promise<readonly PublicUser[]> {
-    const roster = await within(options.portMs, `read the roster of room ${roomId}`, store.roster(roomId));
-    // By session, so that every node makes the same one of a user's names.
-    const inOrder = [...roster].sort((a, b) => compare(a.sessionId, b.sessionId));
-    const users = new Map(inOrder.map(({ user }) => [user.id, user]));
-    return [...users.values()].sort((a, b) => compare(a.id, b.id));
+  function rosterOf(roomId: string): Promise<readonly Attendee[]> {
+    return within(options.portMs, `read the roster of room ${roomId}`, store.roster(roomId));
   }
 
   async function read(roomId: string, room: RoomPresence): Promise<void> {
@@ -58,7 +56,9 @@ export function createPresence(options: {
     room.isOutdated = false;
     room.next();
     try {
-      room.readers.settle(await attendees(roomId));
+      const roster = await rosterOf(roomId);
+      room.readers.settle(usersOf(roster));
+      void options.verify(roomId, roster);
     } catch (error) {
       report(error, `follow the roster of room ${roomId}`);
     }
@@ -86,7 +86,7 @@ export function createPresence(options: {
   }
 
   return {
-    attendees,
+    attendees: async (roomId) => usersOf(await rosterOf(roomId)),
     refresh,
     attach(roomId, sink) {
       const room = rooms.get(roomId) ?? open(roomId);
@@ -106,6 +106,13 @@ export function createPresence(options: {
       news.publish(roomId, { type: "presence" });
     },
   };
+}
+
+function usersOf(roster: readonly Attendee[]): readonly PublicUser[] {
+  // By session, so that every node makes the same one of a user's names.
+  const inOrder = [...roster].sort((a, b) => compare(a.sessionId, b.sessionId));
+  const users = new Map(inOrder.map(({ user }) => [user.id, user]));
+  return [...users.values()].sort((a, b) => compare(a.id, b.id));
 }
 
 function compare(left: string, right: string): number {

@@ -12,6 +12,7 @@ import type { Attendee, PresenceStore } from "../ports/presence-store.ts";
 import type { Room } from "../rooms/room.ts";
 import { createSerial } from "../serial.ts";
 import type { Within } from "../time-limit.ts";
+import { createEntries } from "./entries.ts";
 import type { LocalSession } from "./local-session.ts";
 
 /** Which sessions of this node attend which rooms. Admission is the caller's matter; capacity is judged here. */
@@ -30,6 +31,8 @@ export interface Attendances {
   inRoom(roomId: string): readonly LocalSession[];
   /** The rooms that are attended here. */
   rooms(): readonly string[];
+  /** Enters again who attends and is not in the roster. Never rejects, and touches nothing: the next reading shows it. */
+  verify(roomId: string, roster: readonly Attendee[]): Promise<void>;
   /** Puts right what the store has lost, or could not be told. */
   reassert(): Promise<void>;
 }
@@ -51,34 +54,13 @@ export interface AttendancesOptions {
 const joined = Symbol("joined");
 
 export function createAttendances(options: AttendancesOptions): Attendances {
-  const { store, presence, typing, news, hooks, clients, clock, within, limits, report } = options;
+  const { presence, typing, news, hooks, clients, clock, limits, report } = options;
+  const entries = createEntries(options);
   const serial = createSerial();
   const sessions = new Map<string, Set<LocalSession>>();
-  /** Left here, and the store could not be told yet. */
-  const unleft = new Map<string, { readonly roomId: string; readonly session: LocalSession }>();
 
   function alone<T>(session: LocalSession, roomId: string, work: () => Promise<T>): Promise<T> {
     return serial.run(`${roomId} ${session.key}`, work);
-  }
-
-  function attendeeOf(session: LocalSession): Attendee {
-    return { sessionId: session.key, nodeId: options.nodeId, user: publicUser(session.user) };
-  }
-
-  function storeEnter(session: LocalSession, roomId: string, maxUsers?: number): Promise<boolean> {
-    const entered = store.enter(roomId, attendeeOf(session), maxUsers);
-    return within(limits.portMs, `enter room ${roomId}`, entered);
-  }
-
-  async function storeLeave(session: LocalSession, roomId: string): Promise<void> {
-    const fact = `${roomId} ${session.key}`;
-    try {
-      await within(limits.portMs, `leave room ${roomId}`, store.leave(roomId, session.key));
-      unleft.delete(fact);
-    } catch (error) {
-      unleft.set(fact, { roomId, session });
-      report(error, `leave room ${roomId}`);
-    }
   }
 
   /** Answers how `onJoined` goes, wrapped so that the lock does not wait for it. */
@@ -98,16 +80,8 @@ export function createAttendances(options: AttendancesOptions): Attendances {
   }
 
   async function enterStore(session: LocalSession, room: Room): Promise<void> {
-    let hasEntered = false;
-    try {
-      hasEntered = await storeEnter(session, room.id, room.maxSize);
-    } catch (error) {
-      // It may have taken effect.
-      await storeLeave(session, room.id);
-      throw error;
-    }
-    if (!hasEntered) throw roomFull(room.id);
-    if (session.hasEnded) await storeLeave(session, room.id);
+    if (!(await entries.enter(session, room.id, room.maxSize))) throw roomFull(room.id);
+    if (session.hasEnded) await entries.leave(session, room.id);
   }
 
   function begin(session: LocalSession, room: Room, hold: symbol): Promise<void> {
@@ -123,7 +97,7 @@ export function createAttendances(options: AttendancesOptions): Attendances {
     session.attends.delete(roomId);
     forget(roomId, session);
     typing.set(roomId, session.key, publicUser(session.user), false);
-    await storeLeave(session, roomId);
+    await entries.leave(session, roomId);
     presence.touch(roomId);
     standing.unlisten();
     return { told: hooks.tell(`run onLeft for room ${roomId}`, () => clients.onLeft?.(session.client, roomId)) };
@@ -169,14 +143,30 @@ export function createAttendances(options: AttendancesOptions): Attendances {
   }
 
   async function reassertRoom(roomId: string): Promise<void> {
-    const roster = await within(limits.portMs, `read the roster of room ${roomId}`, store.roster(roomId));
+    if (await heal(roomId, await entries.roster(roomId))) presence.touch(roomId);
+  }
+
+  /** Answers whether anyone was missing. */
+  async function heal(roomId: string, roster: readonly Attendee[]): Promise<boolean> {
     const present = new Set(roster.map((attendee) => attendee.sessionId));
     const missing = [...(sessions.get(roomId) ?? [])].filter((session) => !present.has(session.key));
-    for (const session of missing)
-      await alone(session, roomId, async () => {
-        if (session.attends.has(roomId)) await storeEnter(session, roomId);
-      });
-    if (missing.length > 0) presence.touch(roomId);
+    for (const session of missing) await renew(session, roomId);
+    return missing.length > 0;
+  }
+
+  function renew(session: LocalSession, roomId: string): Promise<void> {
+    return alone(session, roomId, async () => {
+      if (session.attends.has(roomId)) await entries.renew(session, roomId);
+    });
+  }
+
+  async function rename(session: LocalSession, roomId: string): Promise<void> {
+    try {
+      await renew(session, roomId);
+      presence.touch(roomId);
+    } catch (error) {
+      report(error, `rename a user in room ${roomId}`);
+    }
   }
 
   return {
@@ -202,20 +192,21 @@ export function createAttendances(options: AttendancesOptions): Attendances {
       await Promise.all(session.goings);
     },
     rename(session) {
-      for (const roomId of session.attends.keys())
-        alone(session, roomId, async () => {
-          if (!session.attends.has(roomId)) return;
-          await storeEnter(session, roomId);
-          presence.touch(roomId);
-        }).catch((error: unknown) => report(error, `rename a user in room ${roomId}`));
+      for (const roomId of session.attends.keys()) void rename(session, roomId);
+    },
+    async verify(roomId, roster) {
+      try {
+        await heal(roomId, roster);
+      } catch (error) {
+        report(error, `enter room ${roomId} again`);
+      }
     },
     inRoom: (roomId) => [...(sessions.get(roomId) ?? [])],
     rooms: () => [...sessions.keys()],
     async reassert() {
-      for (const { roomId, session } of [...unleft.values()])
+      for (const { session, roomId } of entries.unleft())
         await alone(session, roomId, async () => {
-          if (session.attends.has(roomId)) unleft.delete(`${roomId} ${session.key}`);
-          else await storeLeave(session, roomId);
+          if (!session.attends.has(roomId)) await entries.leave(session, roomId);
         });
       for (const roomId of [...sessions.keys()]) await reassertRoom(roomId);
     },

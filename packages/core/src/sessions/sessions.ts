@@ -1,4 +1,4 @@
-import { closeCodes, DialogueError, type Limits, reportFloating } from "@dialogue/events";
+import { closeCodes, DialogueError, type Limits } from "@dialogue/events";
 import type { User } from "../access.ts";
 import type { Clock } from "../clock.ts";
 import type { Link, Session } from "../core.ts";
@@ -9,6 +9,7 @@ import type { Report } from "../logger.ts";
 import type { Attendances } from "./attendances.ts";
 import { closeAtExpiry } from "./link-expiry.ts";
 import type { LocalSession } from "./local-session.ts";
+import { sessionClient } from "./session-client.ts";
 import type { Stay } from "./stay.ts";
 
 /** The sessions of this node. */
@@ -76,7 +77,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     });
     const session: LocalSession = {
       key: `${options.nodeId}.${id}.${options.newId()}`,
-      client: clientOf(() => session, { id, isFirst, ready }),
+      client: sessionClient({ id, isFirst, ready }, () => session, { stay, report, end: revoke }),
       user,
       links: new Set(),
       attends: new Map(),
@@ -96,31 +97,6 @@ export function createSessions(options: SessionsOptions): Sessions {
     // After connect has returned, so that its caller knows the session before its hooks act.
     await undefined;
     await hooks.tell("run onConnected", () => given.clients?.onConnected?.(client));
-  }
-
-  function clientOf(
-    self: () => LocalSession,
-    facts: { readonly id: string; readonly isFirst: boolean; readonly ready: Promise<void> },
-  ): Session {
-    return {
-      ...facts,
-      get userId() {
-        return self().user.id;
-      },
-      get user() {
-        return self().user;
-      },
-      get resumed() {
-        return self().isResumed;
-      },
-      join(room) {
-        const roomId = idOf(room);
-        return reportFloating(stay.join(self(), roomId), (error) => report(error, `join room ${roomId}`));
-      },
-      leave: (room) => stay.leave(self(), idOf(room)),
-      rooms: () => [...self().attends.keys()],
-      disconnect: () => endLater(self(), closeCodes.REVOKED, "the server ended the session"),
-    };
   }
 
   function resume(session: LocalSession, user: User): void {
@@ -179,6 +155,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     end(session, code, reason).catch((error: unknown) => report(error, "end a session"));
   }
 
+  function revoke(session: LocalSession): void {
+    endLater(session, closeCodes.REVOKED, "the server ended the session");
+  }
+
   return {
     connect(user, link, sessionId) {
       checkIdentity(user, clock);
@@ -200,8 +180,4 @@ export function createSessions(options: SessionsOptions): Sessions {
       await Promise.all([...sessions.values()].map((session) => end(session, closeCodes.DRAIN, "the server stops")));
     },
   };
-}
-
-function idOf(room: string | { readonly id: string }): string {
-  return typeof room === "string" ? room : room.id;
 }
