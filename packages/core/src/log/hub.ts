@@ -62,10 +62,10 @@ export function createHub(options: {
   readonly random: () => number;
   readonly limits: Limits;
   readonly report: Report;
-  /** Frames of one room written in one turn of the event loop, about. Default: 1,000. */
+  /** Frames of one room written in one turn of the event loop, about. Default: 4,000. */
   readonly framesPerTurn?: number;
 }): Hub {
-  const { log, backplane, clock, random, limits, report, framesPerTurn = 1_000 } = options;
+  const { log, backplane, clock, random, limits, report, framesPerTurn = 4_000 } = options;
   const rooms = new Map<string, Room>();
   let isClosed = false;
 

@@ -66,7 +66,10 @@ export function createPages(log: EventLog, retry: Retry, isClosed: () => boolean
 function pageOf(began: number, { events, floor }: ReadResult): Page {
   const entries = events.map(entryOf);
   const first = entries[0]?.seq ?? 0;
-  const entryAt = (seq: number): Entry | undefined => entries[seq - first];
+  const entryAt = (seq: number): Entry | undefined => {
+    const entry = entries[seq - first];
+    return entry?.seq === seq ? entry : undefined;
+  };
   const last = entries.at(-1)?.seq ?? floor.seq;
   return { began, floor, last, entryAt, tagAt: (seq) => (seq === floor.seq ? floor.tag : entryAt(seq)?.tag) };
 }

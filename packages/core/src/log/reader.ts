@@ -1,15 +1,18 @@
-import { DialogueError, formatCursor, type MessagesFrame, type ResetReason } from "@dialogue/events";
+import { DialogueError, type MessagesFrame, type ResetReason } from "@dialogue/events";
 import { roomNotFound } from "../authority.ts";
 import type { Clock } from "../clock.ts";
 import type { Report } from "../logger.ts";
 import type { EventLog } from "../ports/event-log.ts";
+import type { Rider } from "./delivery.ts";
 import { type Entry, frameOf } from "./entry.ts";
 import type { Gate } from "./gate.ts";
+import { readyFrame, resetFrame } from "./herald.ts";
 import type { Page, Pages } from "./pages.ts";
 import type { Retry } from "./retry.ts";
+import { Rights } from "./rights.ts";
 import type { Frame, Sink } from "./sink.ts";
 import { placeOf, type Start } from "./start.ts";
-import type { Rider, Tail } from "./tail.ts";
+import type { Tail } from "./tail.ts";
 import type { Turns } from "./turns.ts";
 
 /** What a reader works with. */
@@ -22,7 +25,7 @@ export interface ReaderOptions {
   readonly pages: Pages;
   readonly retry: Retry;
   readonly turns: Turns;
-  /** Where questions of rights wait, so that a change in a large room does not ask them all at once. */
+  /** Where questions of rights wait. */
   readonly judging: Gate;
   readonly report: Report;
   /** Events read at once. */
@@ -51,9 +54,9 @@ const fewestAtOnce = 16;
  * 3. Whatever was awaited, it asks again whether it has ended and may still read.
  */
 export class Reader implements Rider {
-  /** The cursor: the last event that was written. */
+  /** The cursor, `seq` and `tag`: the last event that was written. */
   seq = 0;
-  private tag = "";
+  tag = "";
   private standing: Standing = "claimed";
   private readonly options: ReaderOptions;
   /** What is to be written before any event. */
@@ -65,13 +68,20 @@ export class Reader implements Rider {
   private isFull = false;
   private hasEnded = false;
   private wakes = 0;
-  private isBeingJudged = false;
-  private isJudgedAgain = false;
-  private isUnjudged = false;
+  private readonly rights: Rights;
 
   constructor(options: ReaderOptions) {
     this.options = options;
     this.pageEvents = options.pageEvents;
+    const { tail, allowed, retry, judging } = options;
+    this.rights = new Rights({
+      roomId: tail.roomId,
+      allowed,
+      retry,
+      gate: judging,
+      isOver: () => this.hasEnded,
+      refused: () => this.end(roomNotFound(tail.roomId)),
+    });
   }
 
   /** Begins; the sink hears nothing before the caller's turn is over. */
@@ -104,7 +114,7 @@ export class Reader implements Rider {
     if (this.isStepping) return 0;
     this.isStepping = true;
     let written = 0;
-    while (!this.hasEnded && !this.isFull && !this.isWaiting && !this.isUnjudged) {
+    while (!this.hasEnded && !this.isFull && !this.isWaiting && !this.rights.isUnknown) {
       const frame = this.next();
       if (!frame) break;
       this.write(frame);
@@ -120,8 +130,7 @@ export class Reader implements Rider {
 
   /** Asks again whether it may read; the answer of an earlier asking does not count. Goes on meanwhile, unless there is no answer. */
   recheck(): void {
-    this.isJudgedAgain = true;
-    if (!this.isBeingJudged) this.run(this.judgeRights());
+    this.run(this.recheckRights());
   }
 
   private async begin(start: Start): Promise<void> {
@@ -137,7 +146,7 @@ export class Reader implements Rider {
   }
 
   private async takePlace(place: Awaited<ReturnType<typeof placeOf>>): Promise<boolean> {
-    if (!place || !(await this.mayGoOn())) return false;
+    if (!place || !(await this.rights.confirm())) return false;
     this.seq = place.seq;
     this.tag = place.tag;
     this.standing = place.isClaimed ? "claimed" : "confirmed";
@@ -200,7 +209,7 @@ export class Reader implements Rider {
     const asked = pages.begun;
     const tailSeq = tail.seq;
     const page = await pages.read(tail.roomId, this.seq, this.pageEvents);
-    if (!page || !(await this.mayGoOn())) return;
+    if (!page || !(await this.rights.confirm())) return;
     await turns.take();
     if (this.hasEnded) return;
     await this.judge(page, { isFresh: page.began > asked, tailSeq });
@@ -244,12 +253,9 @@ export class Reader implements Rider {
   private herald(due: "ready" | ResetReason): Frame<MessagesFrame> {
     const { tail } = this.options;
     this.due = undefined;
-    if (due !== "ready") this.standAtTail();
-    const head = formatCursor(tail.seq, tail.tag);
-    // At the place where the reader begins, not at the head: whoever is cut off before the rest comes back to here.
-    const cursor = formatCursor(this.seq, this.tag);
-    if (due === "ready") return { cursor, data: { type: "ready", head } };
-    return { cursor, data: { type: "reset", reason: due, head, oldest: formatCursor(tail.floor.seq, tail.floor.tag) } };
+    if (due === "ready") return readyFrame(this, tail);
+    this.standAtTail();
+    return resetFrame(due, tail, tail.floor);
   }
 
   private standAtTail(): void {
@@ -283,33 +289,8 @@ export class Reader implements Rider {
     this.step();
   }
 
-  private async mayGoOn(): Promise<boolean> {
-    const { tail, retry, allowed } = this.options;
-    const doing = `ask who may read room ${tail.roomId}`;
-    const isAllowed = await retry({ doing, ask: allowed, isOver: () => this.hasEnded });
-    if (isAllowed === false) this.end(roomNotFound(tail.roomId));
-    return isAllowed === true && !this.hasEnded;
-  }
-
-  private async judgeRights(): Promise<void> {
-    const { tail, retry, allowed, judging } = this.options;
-    this.isBeingJudged = true;
-    while (this.isJudgedAgain && !this.hasEnded) {
-      this.isJudgedAgain = false;
-      const isAllowed = await retry({
-        doing: `ask who may read room ${tail.roomId}`,
-        ask: allowed,
-        isOver: () => this.hasEnded,
-        gate: judging,
-        // Whose right cannot be established gets nothing, and loses nothing: its events wait in the log.
-        failed: () => {
-          this.isUnjudged = true;
-        },
-      });
-      if (isAllowed === false) this.end(roomNotFound(tail.roomId));
-    }
-    this.isBeingJudged = false;
-    this.isUnjudged = false;
+  private async recheckRights(): Promise<void> {
+    await this.rights.recheck();
     this.step();
   }
 

@@ -3,18 +3,10 @@ import type { Cancel, Clock } from "../clock.ts";
 import type { Bell } from "../ports/backplane.ts";
 import type { EventLog, Head, ReadResult, StoredEvent } from "../ports/event-log.ts";
 import type { Checker } from "./checker.ts";
+import { Delivery, type Rider } from "./delivery.ts";
 import { type Candidate, Pending } from "./pending.ts";
 import type { Retry } from "./retry.ts";
 import { Ring, type RingBounds } from "./ring.ts";
-
-/** Who follows a tail. Its methods never throw. */
-export interface Rider {
-  readonly seq: number;
-  /** Goes on as far as it can; answers how many frames it wrote. */
-  step(): number;
-  /** The log may no longer hold this rider's place: it must ask the log before it goes on. */
-  doubt(): void;
-}
 
 /** What a tail works with. */
 export interface TailOptions {
@@ -55,7 +47,7 @@ export class Tail {
   private readonly options: TailOptions;
   private readonly ring: Ring;
   private readonly pending: Pending;
-  private readonly riders = new Set<Rider>();
+  private readonly delivery: Delivery;
   private state: "opening" | "live" | "closed" = "opening";
   private aclVersion = 0;
   /** Counts the histories it has followed: what was asked of an earlier one is not answered any more. */
@@ -65,15 +57,14 @@ export class Tail {
   /** Holes up to here have waited long enough. */
   private overdue = 0;
   private cancelGrace: Cancel | undefined;
-  private delivery: Iterator<Rider> | undefined;
   private isAdvancing = false;
-  private isDeliveryOwed = false;
 
   /** Asks for the head only when `listening` has resolved: from then on nothing is said unheard. */
   constructor(options: TailOptions, listening: Promise<void>) {
     this.options = options;
     this.roomId = options.roomId;
-    this.ring = new Ring(options.bounds, options.clock, () => this.delivery !== undefined);
+    this.delivery = new Delivery(options.framesPerTurn);
+    this.ring = new Ring(options.bounds, options.clock, () => this.delivery.isUnderWay);
     this.pending = new Pending(options.bounds);
     this.opened = listening.then(() => options.checker.ask(this));
   }
@@ -87,15 +78,15 @@ export class Tail {
   }
 
   get isIdle(): boolean {
-    return this.riders.size === 0;
+    return this.delivery.riders.size === 0;
   }
 
   add(rider: Rider): void {
-    this.riders.add(rider);
+    this.delivery.riders.add(rider);
   }
 
   remove(rider: Rider): void {
-    this.riders.delete(rider);
+    this.delivery.riders.delete(rider);
   }
 
   /** Resolves when the log has been asked for the head after this call, and the tail has judged itself by it. */
@@ -142,7 +133,7 @@ export class Tail {
 
   /** Drops from the ring what has been there since before that time: a redaction it did not hear of ends then. */
   forgetBefore(elapsed: number): void {
-    if (!this.delivery) this.ring.dropBefore(elapsed);
+    if (!this.delivery.isUnderWay) this.ring.dropBefore(elapsed);
   }
 
   /** Judges itself by what the log answered to a question sent when the position was at `askedAt`. */
@@ -157,9 +148,8 @@ export class Tail {
 
   close(): void {
     this.state = "closed";
-    this.delivery = undefined;
+    this.delivery.stop();
     this.cancelGrace?.();
-    this.riders.clear();
   }
 
   private compare(bell: Bell): void {
@@ -184,23 +174,23 @@ export class Tail {
     this.tag = head.tag;
     this.overdue = 0;
     this.ring.reset(head);
-    this.isDeliveryOwed = true;
+    this.delivery.isOwed = true;
     if (isFirst) {
       this.pending.dropThrough(head.seq);
       return;
     }
     this.pending.clear();
-    for (const rider of this.riders) rider.doubt();
+    for (const rider of this.delivery.riders) rider.doubt();
     // What was cleared may have been evidence of the new history.
     void this.check();
   }
 
   private judgeRiders({ head }: Head): void {
     this.pending.known = Math.max(this.pending.known, head.seq);
-    for (const rider of this.riders) {
+    for (const rider of this.delivery.riders) {
       if (rider.seq <= head.seq) continue;
       rider.doubt();
-      this.isDeliveryOwed = true;
+      this.delivery.isOwed = true;
     }
   }
 
@@ -219,34 +209,16 @@ export class Tail {
 
   private turn(): void {
     while (this.isLive) {
-      if (!this.delivery && !this.begin()) break;
-      if (this.deliver()) continue;
+      if (!this.delivery.isUnderWay) {
+        if (!this.accept() && !this.delivery.isOwed) break;
+        this.delivery.begin();
+      }
+      if (this.delivery.serve()) continue;
       this.options.clock.soon(() => this.turn());
       return;
     }
     this.isAdvancing = false;
     this.mindHole();
-  }
-
-  /** Begins a delivery where one is owed. */
-  private begin(): boolean {
-    if (!this.accept() && !this.isDeliveryOwed) return false;
-    this.isDeliveryOwed = false;
-    this.delivery = this.riders.values();
-    return true;
-  }
-
-  /** One turn's share of a delivery; true when it is done. */
-  private deliver(): boolean {
-    for (let written = 0; written < this.options.framesPerTurn; ) {
-      const next = this.delivery?.next();
-      if (!next || next.done) {
-        this.delivery = undefined;
-        return true;
-      }
-      written += 1 + next.value.step();
-    }
-    return false;
   }
 
   /** Moves the position over what follows it without a hole, by a ring at most; true when it moved. */
@@ -301,7 +273,14 @@ export class Tail {
     });
     this.isReading = false;
     if (found && this.history === history) this.takeRead({ seq, tag }, upTo, found);
+    if (this.seq === seq && !this.pending.at(seq + 1)) this.bePatient();
     this.advance();
+  }
+
+  /** The read did not bring what follows. A log that contradicts itself is asked again, but not without end in one turn. */
+  private bePatient(): void {
+    this.overdue = this.seq;
+    this.pending.drop(this.seq + 1);
   }
 
   private takeRead(from: Position, upTo: number, { events, floor }: ReadResult): void {
