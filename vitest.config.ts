@@ -13,7 +13,8 @@ export default defineConfig({
     reporters: DIALOGUE_TEST_COUNT ? [["default", { summary: false }], testCount(DIALOGUE_TEST_COUNT)] : ["default"],
     // Much of a test is waiting for a database or a browser, so a small machine runs two files at once as well.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    hookTimeout: 60_000,
-    testTimeout: 30_000,
+    // Only to end what hangs: a busy machine is slow, and no test asserts a duration.
+    hookTimeout: 120_000,
+    testTimeout: 120_000,
   },
 });
