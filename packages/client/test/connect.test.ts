@@ -1,13 +1,15 @@
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { DialogueError } from "@dialogue/events";
+import { initTRPC } from "@trpc/server";
 import { afterEach, expect, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { createClient } from "../src/client.ts";
 import type { DialogueClient } from "../src/dialogue-client.ts";
 import { newId } from "../src/new-id.ts";
 import { clientOf, collect, hasty, say, serve, textOf, until } from "./harness.ts";
-import { createManualClock } from "./manual-clock.ts";
 import { listening } from "./listening.ts";
+import { createManualClock } from "./manual-clock.ts";
 import { createProxy } from "./proxy.ts";
 
 const endings: (() => Promise<unknown>)[] = [];
@@ -262,7 +264,7 @@ test("a connection that hangs is given up after the sign of life fails to come, 
 
 test("a socket that does not open is given up, and another one tried", async () => {
   const dialogue = await served();
-  const silent = createServer();
+  const silent = createServer((socket) => void socket.resume().on("error", () => undefined));
   const port = await listening(silent);
   endings.push(() => new Promise((resolve) => silent.close(resolve)));
   const proxy = await proxied(port);
@@ -277,6 +279,23 @@ test("a socket that does not open is given up, and another one tried", async () 
   expect(await first).toBe("TIMEOUT");
   proxy.setTarget(dialogue.port);
   await client.connect();
+});
+
+test("a Dialogue inside an application's router is reached by its prefix", async () => {
+  const dialogue = await served();
+  const t = initTRPC.context<typeof dialogue.createContext>().create({ errorFormatter: dialogue.errorFormatter });
+  const router = t.router({ hello: t.procedure.query(() => "hello"), chat: dialogue.router });
+  const server = createHttpServer();
+  await dialogue.attach(server, { router, createContext: dialogue.createContext });
+  const port = await listening(server);
+  endings.push(() => new Promise((resolve) => server.close(resolve)));
+  const client = kept(await clientOf(dialogue, "ada", { url: `http://127.0.0.1:${port}`, mount: "chat" }));
+  await client.connect();
+  const room = await client.join("general");
+  const seen = collect(room);
+  await say(client, room, "inside");
+  await until(() => seen.length === 1);
+  await expect(client.join({ id: "nowhere" })).rejects.toMatchObject({ code: "ROOM_NOT_FOUND" });
 });
 
 test("the connection says why it is down and when the next try begins", async () => {

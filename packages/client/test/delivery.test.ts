@@ -164,8 +164,7 @@ test("a server whose log was lost resets the stream, which goes on live", async 
   const second = await served();
   proxy.setTarget(second.port);
   proxy.setOpen(true);
-  setTimeout(() => console.log("LATE", resets, ada.connection.current(), seen.length, proxy.accepted), 3000);
-  await until(() => resets.length === 1);
+  await until(() => resets.length > 0);
   await say(ada, room, "new");
   await until(() => seen.length === 4);
   expect(resets).toEqual(["rewound"]);
