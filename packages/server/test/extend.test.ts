@@ -117,6 +117,20 @@ describe("a router that merges the chat's", () => {
     expect(await dialogue.isInRoom("ann", "general")).toBe(true);
   });
 
+  it("holds a session for as long as a caller iterates, and no longer", async () => {
+    const left = inbox<string>();
+    const { dialogue, token } = make({
+      limits: { graceMs: 0 },
+      hooks: { clients: { onDisconnected: (client) => left.push(client.userId) } },
+    });
+    const req = { headers: { authorization: `Bearer ${await token("ann")}` } };
+    const caller = dialogue.router.createCaller(await dialogue.createContext({ req }));
+    for await (const _ of await caller.messages({ roomId: "general" })) break;
+    expect(await left.next()).toBe("ann");
+    await expect(caller.messages({ roomId: "nowhere" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await left.next()).toBe("ann");
+  });
+
   it("is told in the log what it forgot: Dialogue's part of the context", async () => {
     const { dialogue, reported } = make();
     const t = initTRPC.create();
@@ -135,8 +149,9 @@ describe("what a subscription answers", () => {
       ...{ router: dialogue.router, path, ctx, type: "subscription", batchIndex: 0, signal: ended.signal },
       getRawInput: async () => ({ roomId: "general" }),
     });
-    expect(answer).toMatchObject({ [attachable]: { attach: expect.any(Function) } });
-    expect(answer).toMatchObject({ [Symbol.asyncIterator]: expect.any(Function) });
+    const source: unknown = Reflect.get(Object(answer), attachable);
+    expect(source).toEqual({ attach: expect.any(Function) });
+    expect(Reflect.get(Object(answer), Symbol.asyncIterator)).toEqual(expect.any(Function));
     ended.abort();
   });
 });

@@ -171,6 +171,18 @@ describe("attach", () => {
 });
 
 describe("the fetch handler", () => {
+  it("refuses a body larger than the limit, also one that does not say its size", async () => {
+    const { dialogue, token } = make();
+    const headers = { authorization: `Bearer ${await token("ann")}`, "content-type": "application/json" };
+    const body = new Blob(["x".repeat(70_000)]).stream();
+    const init = { method: "POST", headers, body, duplex: "half" as const };
+    const answer = await dialogue.handler(new Request("http://chat.example/trpc/trigger", init));
+    expect([answer.status, await answer.json()]).toMatchObject([
+      413,
+      { error: { data: { dialogue: { code: "PAYLOAD_TOO_LARGE" } } } },
+    ]);
+  });
+
   it("serves HTTP and event streams without any server", async () => {
     const { dialogue, token } = make();
     const headers = { authorization: `Bearer ${await token("ann")}` };
