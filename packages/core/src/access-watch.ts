@@ -2,6 +2,7 @@ import type { Limits } from "@dialogue/events";
 import type { Action, User } from "./access.ts";
 import { roomNotFound } from "./authority.ts";
 import type { Cancel, Clock } from "./clock.ts";
+import type { Typing } from "./ephemeral/typing.ts";
 import type { Hub } from "./log/hub.ts";
 import type { Report } from "./logger.ts";
 import type { EventLog } from "./ports/event-log.ts";
@@ -19,6 +20,8 @@ export interface AccessWatch {
   start(): void;
   /** Rights in the room have changed. */
   recheck(roomId: string): void;
+  /** The room is gone: ends whatever stands in it on this node. */
+  gone(roomId: string): void;
   close(): void;
 }
 
@@ -27,7 +30,7 @@ export interface AccessWatchOptions {
   readonly attendances: Attendances;
   readonly stay: Stay;
   readonly stillAllows: (user: User, action: Action, roomId: string) => Promise<boolean>;
-  readonly gone: (roomId: string) => void;
+  readonly typing: Typing;
   readonly directory: RoomDirectory;
   readonly log: EventLog;
   readonly hub: Hub;
@@ -38,7 +41,7 @@ export interface AccessWatchOptions {
 }
 
 export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
-  const { attached, attendances, stay, stillAllows, gone, directory, log, hub, clock, within, limits, report } =
+  const { attached, attendances, stay, stillAllows, typing, directory, log, hub, clock, within, limits, report } =
     options;
   const versions = new Map<string, number>();
   let cancel: Cancel = () => undefined;
@@ -64,6 +67,14 @@ export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
       versions.delete(roomId);
       report(error, `judge the rights in room ${roomId} again`);
     });
+  }
+
+  function gone(roomId: string): void {
+    hub.end(roomId, roomNotFound(roomId));
+    for (const subscription of [...attached])
+      if (subscription.roomId === roomId) subscription.end(roomNotFound(roomId));
+    typing.clearRoom(roomId);
+    for (const session of attendances.inRoom(roomId)) void attendances.leave(session, roomId);
   }
 
   function watched(): readonly string[] {
@@ -103,6 +114,7 @@ export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
   return {
     start: wait,
     recheck,
+    gone,
     close() {
       isClosed = true;
       cancel();

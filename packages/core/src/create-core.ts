@@ -1,6 +1,6 @@
 import { DialogueError, type PublicUser } from "@dialogue/events";
 import { createAccessWatch } from "./access-watch.ts";
-import { createAuthority, roomNotFound } from "./authority.ts";
+import { createAuthority } from "./authority.ts";
 import { createCallers } from "./callers.ts";
 import { createConsumers } from "./consumers/consumers.ts";
 import type { Caller, Core, CoreOptions } from "./core.ts";
@@ -9,11 +9,11 @@ import { createPresence } from "./ephemeral/presence.ts";
 import { createRoomNews } from "./ephemeral/room-news.ts";
 import { createSignals } from "./ephemeral/signals.ts";
 import { createTyping } from "./ephemeral/typing.ts";
+import { createHearing } from "./hearing.ts";
 import { readHistory } from "./history.ts";
 import { createHookRunner } from "./hook-runner.ts";
 import { publicUser } from "./identity.ts";
 import { createHub } from "./log/hub.ts";
-import type { News } from "./ports/backplane.ts";
 import type { Room } from "./rooms/room.ts";
 import { createRoomDirectory } from "./rooms/room-directory.ts";
 import { createRooms } from "./rooms/rooms.ts";
@@ -41,7 +41,7 @@ export function createCore(options: CoreOptions): Core {
   const hooks = createHookRunner({ within, hookMs: limits.hookMs, report });
   const calls = createTokenBuckets(clock, limits.callsPerUser);
   const hub = createHub({ log: log.events, backplane, clock, random, limits, report });
-  const news = createRoomNews({ backplane, clock, report, listener: { hear, suspect } });
+  const news = createRoomNews({ backplane, clock, report, listener: () => hearing });
   const common = { nodeId, clock, newId, within, limits, report, hooks, given, news, hub };
 
   const directory = createRoomDirectory({
@@ -80,10 +80,11 @@ export function createCore(options: CoreOptions): Core {
     attendances,
     stay,
     stillAllows,
-    gone,
+    typing,
     directory,
     log: log.events,
   });
+  const hearing = createHearing({ nodeId, ...ephemeral, watch });
   const consumers = createConsumers({ ...common, store: log.rooms });
   const rooms = createRooms({
     ...common,
@@ -99,41 +100,11 @@ export function createCore(options: CoreOptions): Core {
       news.publish(roomId, { type: "access" });
     },
     gone(roomId) {
-      gone(roomId);
+      watch.gone(roomId);
       news.publish(roomId, { type: "deleted" });
     },
     given: given.rooms ?? {},
   });
-
-  function hear(roomId: string, told: News): void {
-    if (told.type === "typing") hearTyping(roomId, told);
-    else if (told.type === "signal") signals.hear(told.envelope);
-    else if (told.type === "presence") presence.refresh(roomId);
-    else if (told.type === "access") watch.recheck(roomId);
-    else if (told.type === "deleted") gone(roomId);
-    else if (told.type === "bell" && told.event) typing.hearEvent(roomId, told.event.from);
-  }
-
-  function hearTyping(roomId: string, told: News & { readonly type: "typing" }): void {
-    const { sessionId, user, isTyping } = told;
-    // An echo of this node's own word may be older than what it knows.
-    if (isTyping && sessionId.startsWith(`${nodeId}.`)) return;
-    typing.hear(roomId, sessionId, user, isTyping);
-  }
-
-  function suspect(roomId: string): void {
-    presence.refresh(roomId);
-    watch.recheck(roomId);
-  }
-
-  /** Ends what stands on this node in a room that does not. */
-  function gone(roomId: string): void {
-    hub.end(roomId, roomNotFound(roomId));
-    for (const subscription of [...attached])
-      if (subscription.roomId === roomId) subscription.end(roomNotFound(roomId));
-    typing.clearRoom(roomId);
-    for (const session of attendances.inRoom(roomId)) void attendances.leave(session, roomId);
-  }
 
   function checkServing(): void {
     if (stopped !== undefined) throw new DialogueError("UNAVAILABLE", "cannot serve: the server is stopping");

@@ -32,12 +32,13 @@ export function createRoomNews(options: {
   readonly backplane: Backplane;
   readonly clock: Clock;
   readonly report: Report;
-  readonly listener: NewsListener;
+  /** Asked at each news: it is made of parts that publish. */
+  readonly listener: () => NewsListener;
 }): RoomNews {
   const { backplane, clock, report, listener } = options;
   const rooms = new Map<string, Listening>();
   const stopSuspecting = backplane.onSuspect(() => {
-    for (const roomId of rooms.keys()) listener.suspect(roomId);
+    for (const roomId of rooms.keys()) listener().suspect(roomId);
   });
 
   function isCurrent(roomId: string, listening: Listening): boolean {
@@ -47,11 +48,11 @@ export function createRoomNews(options: {
   async function open(roomId: string, listening: Listening): Promise<void> {
     try {
       const unsubscribe = await backplane.subscribe(roomId, (news) => {
-        if (isCurrent(roomId, listening)) listener.hear(roomId, news);
+        if (isCurrent(roomId, listening)) listener().hear(roomId, news);
       });
       if (!isCurrent(roomId, listening)) return await unsubscribe();
       listening.unsubscribe = unsubscribe;
-      listener.suspect(roomId);
+      listener().suspect(roomId);
     } catch (error) {
       report(error, `listen to news of room ${roomId}`);
       if (isCurrent(roomId, listening))
