@@ -5,9 +5,7 @@ import { openLog } from "../../dist/index.js";
 // Says what it tries before, and what was acknowledged after; written at once, so that a kill takes no line with it.
 const say = (...words) => writeSync(1, `${words.join(" ")}\n`);
 
-say("opening");
 const log = await openLog({ dataDir: process.argv[2] });
-say("opened");
 
 async function appendForever(roomIds) {
   for (;;) {
