@@ -183,6 +183,18 @@ test("bells out of order within the grace cost no read", async () => {
   expectFlawless(witness);
 });
 
+test("when a late bell releases more than the ring holds, riders still read nothing from the log", async () => {
+  const { world, witness } = await settled(1, { nodes: 2, limits: { ...unchecked, ringEvents: 4 } });
+  const { read } = world.log.calls;
+  const delays = [10, 0, 0, 0, 0];
+  world.fate = () => [delays.shift() ?? 0];
+  for (let n = 0; n < 5; n++) world.append(1);
+  await world.clock.advance(15);
+  expect(witness.story).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(world.log.calls.read).toBe(read);
+  expectFlawless(witness);
+});
+
 test("a hole is read once for all readers of the node, after a short grace", async () => {
   const { world, witness } = await settled(1, { nodes: 2 });
   const others = Array.from({ length: 20 }, () => new Witness(world).attach());
@@ -345,6 +357,43 @@ test("a reader that comes from a node that is ahead waits for this node's tail a
   world.append(0);
   expect(there.story).toEqual([1, 2, 3, 4, 5]);
   expectFlawless(witness, there);
+});
+
+test("a read that began before an event was appended does not convict a reader that has it", async () => {
+  const { world } = await settled(3, { nodes: 2 });
+  const there = new Witness(world).attach({ from: "floor" }, 1);
+  const joined = new Witness(world);
+  await world.clock.advance(70_000);
+  await world.hub.check();
+  world.node(0).bus.sever();
+  world.trouble = (call) => (call === "read" ? { delayMs: 50, fails: false } : undefined);
+  joined.attach({ from: "cursor", cursor: "0." });
+  await world.clock.advance(75);
+  world.append(1);
+  there.move(0);
+  await world.clock.advance(1_000);
+  expect([joined.story.slice(0, 3), there.story]).toEqual([
+    [1, 2, 3],
+    [1, 2, 3, 4],
+  ]);
+  expectFlawless(there, joined);
+});
+
+test("a reader that is ahead of the tail is judged too when what it read is lost", async () => {
+  const { world } = await settled(2, { nodes: 2, limits: {} });
+  const there = new Witness(world).attach({ from: "floor" }, 1);
+  await world.clock.advance(0);
+  world.node(0).bus.sever();
+  world.append(1);
+  world.append(1);
+  await world.clock.advance(0);
+  there.move(0);
+  await world.clock.advance(10);
+  world.log.rewind("room", 1);
+  there.notice();
+  await world.clock.advance(staleMs);
+  expect(there.story).toEqual([1, 2, 3, 4, "reset rewound"]);
+  expectFlawless(there);
 });
 
 test("all readers of an event get the same frame, also where a delivery is cut into turns", async () => {

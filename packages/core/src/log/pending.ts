@@ -28,15 +28,17 @@ export class Pending {
     this.bounds = bounds;
   }
 
-  /** Takes what a bell says. Two that disagree about an event cancel each other. */
-  hear(bell: Bell, roomId: string): void {
+  /** Takes what a bell says. Two that disagree about an event cancel each other; the event at `next` always fits. */
+  hear(bell: Bell, roomId: string, next: number): void {
     this.known = Math.max(this.known, bell.seq);
     if (this.heard.has(bell.seq)) {
       if (this.heard.get(bell.seq)?.stored.tag !== bell.tag) this.distrust(bell.seq);
       return;
     }
-    if (this.heard.size >= this.bounds.events) return;
-    this.put(bell.seq, this.candidateOf(bell, roomId));
+    if (this.heard.size >= this.bounds.events && bell.seq !== next) return;
+    const candidate = this.candidateOf(bell, roomId);
+    const fits = bell.seq === next || this.bytes + (candidate?.bytes ?? 0) <= this.bounds.bytes;
+    this.put(bell.seq, fits ? candidate : undefined);
   }
 
   /** Takes what the log says, which beats every bell. */
@@ -101,8 +103,7 @@ export class Pending {
   private candidateOf(bell: Bell, roomId: string): Candidate | undefined {
     const stored = payloadOf(bell, roomId);
     if (!stored || bell.seq <= this.distrustedThrough) return undefined;
-    const bytes = weigh(stored);
-    return this.bytes + bytes <= this.bounds.bytes ? { stored, previousTag: bell.previousTag, bytes } : undefined;
+    return { stored, previousTag: bell.previousTag, bytes: weigh(stored) };
   }
 }
 

@@ -122,7 +122,7 @@ export class Tail {
       this.compare(bell);
       return;
     }
-    this.pending.hear(bell, this.roomId);
+    this.pending.hear(bell, this.roomId, this.seq + 1);
     this.advance();
   }
 
