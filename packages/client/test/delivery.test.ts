@@ -84,15 +84,18 @@ test("after a reconnect the client attends its rooms again, where the server had
   };
   const dialogue = await served({ hooks, limits: { graceMs: 0 } });
   const proxy = await proxied(dialogue.port);
+  await dialogue.createRoom({ id: "den", name: "Den" });
   const ada = await connected(dialogue, "ada", { url: proxy.url });
-  await ada.join("general");
+  const room = await ada.join({ id: "den" });
   proxy.setOpen(false);
   proxy.cut();
   await until(() => left.length === 1);
+  await dialogue.updateRoom({ id: "den" }, { name: "Lair" });
   proxy.setOpen(true);
   await until(() => joined.length === 2);
-  const attends = () => dialogue.getClients("ada").some((client) => client.rooms().includes("general"));
+  const attends = () => dialogue.getClients("ada").some((client) => client.rooms().includes("den"));
   await until(attends);
+  await until(() => room.roomName === "Lair");
 });
 
 test("typing and presence are empty while the connection is down and whole again after", async () => {
