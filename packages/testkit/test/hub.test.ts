@@ -327,7 +327,7 @@ test("a bell under a seq that was passed, with another tag, has the log asked", 
 test("a late bell from before a rewind is not believed for ever", async () => {
   const { world, witness } = await settled(3, { nodes: 2, limits: {} });
   world.fate = () => [8_000];
-  world.append(1);
+  world.append(1, { crashes: true });
   world.append(1);
   world.log.rewind("room", 2);
   world.fate = () => [0];
@@ -404,6 +404,17 @@ test("all readers of an event get the same frame, also where a delivery is cut i
   expect(witnesses.filter(({ story }) => story.length > 0).length).toBeLessThan(5);
   await world.clock.advance(0);
   expect(new Set(witnesses.map(({ frames }) => frames.at(-1))).size).toBe(1);
+  expectFlawless(...witnesses);
+});
+
+test("a room that ends in the middle of a delivery leaves nothing running", async () => {
+  const world = new World({ framesPerTurn: 1, limits: unchecked });
+  const witnesses = Array.from({ length: 5 }, () => new Witness(world).attach());
+  await world.clock.advance(0);
+  world.append();
+  await world.close();
+  await world.clock.advance(5_000);
+  expect(world.clock.pending).toBe(0);
   expectFlawless(...witnesses);
 });
 
