@@ -9,7 +9,7 @@ export interface ConnectedClient<Rooms extends RoomEvents = RoomEvents> {
   readonly id: string;
   readonly userId: string;
   readonly user: User;
-  /** Whether it was the user's only session when it connected. */
+  /** Whether it was the user's only session on its node when it connected; one that is held counts. */
   readonly isFirst: boolean;
   /** Idempotent; the same act as a join in the browser. Rejects with the refusal; a promise left floating is reported. */
   join(room: RoomRef<Rooms>): Promise<RoomInfo>;
