@@ -1,11 +1,12 @@
+export { createDialogueHooks } from "./create-dialogue-hooks.ts";
 export type {
   Connection,
   DialogueHooks,
   DialogueProviderProps,
   Messages,
   MessagesOptions,
-  Rooms,
   RoomState,
+  Rooms,
   Trigger,
   Unread,
 } from "./dialogue-hooks.ts";

@@ -1,0 +1,226 @@
+import type { DialogueClient, Live, TriggerOptions, UntypedRoom } from "@dialogue/client";
+import {
+  type Cursor,
+  DialogueError,
+  type Envelope,
+  type MessagesFrame,
+  parseCursor,
+  reportFloating,
+  toWire,
+} from "@dialogue/events";
+import { createCell } from "./cell.ts";
+import type { RoomState } from "./dialogue-hooks.ts";
+import { errorOf } from "./error-of.ts";
+import type { PendingMessage } from "./room-message.ts";
+import { createSharing, type Sharing } from "./sharing.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { createUnsent, type Unsent } from "./unsent.ts";
+
+export type Follower = (frame: MessagesFrame, cursor: Cursor) => void;
+
+/** One room of one client, attended while it is used, by however many. */
+export interface SharedRoom extends Sharing {
+  readonly roomId: string;
+  readonly state: Live<RoomState<UntypedRoom>>;
+  readonly unsent: Unsent;
+  /** How far its log has been told; undefined until it is. */
+  readonly cursor: Cursor | undefined;
+  /** Where the next join should begin; the earliest wish counts. */
+  wishFor(cursor: Cursor): void;
+  /** Calls back for every frame, a `ready` first at each join. */
+  follow(follower: Follower): () => void;
+  trigger(name: string, data: unknown, options?: TriggerOptions): Promise<Envelope>;
+  /** Sends a failed message again. */
+  resend(id: string): void;
+}
+
+export interface SharedRoomOptions {
+  readonly client: DialogueClient;
+  readonly roomId: string;
+  readonly surroundings: Surroundings;
+}
+
+export function createSharedRoom({ client, roomId, surroundings }: SharedRoomOptions): SharedRoom {
+  const state = createCell<RoomState<UntypedRoom>>({ status: "joining", room: undefined, error: undefined, retry });
+  const unsent = createUnsent(roomId);
+  const followers = new Set<{ readonly follower: Follower }>();
+  const sharing = createSharing(begin, surroundings.after);
+  let room: UntypedRoom | undefined;
+  let isJoining = false;
+  /** A room that somebody joined without us is theirs to leave. */
+  let isOurs = true;
+  let cursor: Cursor | undefined;
+  let wish: Cursor | undefined;
+  let stopFollowing = nothing;
+
+  function begin(): () => void {
+    const stop = client.onConnect(() => void join());
+    // All who begin in the same turn have said by then where, and the provider has connected.
+    queueMicrotask(() => void join());
+    return () => {
+      stop();
+      cursor = undefined;
+      wish = undefined;
+      leave();
+      state.set({ status: "joining", room: undefined, error: undefined, retry });
+    };
+  }
+
+  async function join(): Promise<void> {
+    if (isJoining || room || !sharing.isUsed) return;
+    isJoining = true;
+    isOurs = client.getRoom({ id: roomId }) === undefined;
+    state.set({ status: "joining", room: undefined, error: undefined, retry });
+    const from = cursor ?? wish;
+    try {
+      enter(await client.join({ id: roomId }, from === undefined ? {} : { cursor: from }));
+    } catch (error) {
+      state.set({ status: "failed", room: undefined, error: errorOf(error), retry });
+    } finally {
+      isJoining = false;
+    }
+  }
+
+  function enter(joined: UntypedRoom): void {
+    room = joined;
+    // Its last user has gone while it was joined.
+    if (!sharing.isUsed) return leave();
+    const stops = [joined.onFrame(pass), joined.onClose(closed)];
+    stopFollowing = () => {
+      for (const stop of stops) stop();
+    };
+    state.set({ status: "joined", room: joined, error: undefined, retry });
+    // Somebody else has joined it before: its first frames have passed.
+    if (joined.cursor !== undefined) pass({ type: "ready", head: joined.cursor }, joined.cursor);
+  }
+
+  function leave(): void {
+    stopFollowing();
+    stopFollowing = nothing;
+    const left = room;
+    room = undefined;
+    unsent.forgetAccepted();
+    // What fails is told to the client's `onError`.
+    if (left && isOurs) void left.leave();
+  }
+
+  function closed(reason: DialogueError | undefined): void {
+    stopFollowing();
+    room = undefined;
+    unsent.forgetAccepted();
+    const error = reason ?? new DialogueError("UNAVAILABLE", `cannot go on in ${roomId}: the room was left`);
+    state.set({ status: "failed", room: undefined, error, retry });
+  }
+
+  function pass(frame: MessagesFrame, at: Cursor): void {
+    cursor = at;
+    // Lists first: what enters them must not be missing in between.
+    for (const { follower } of [...followers]) follower(frame, at);
+    if (frame.type === "reset") unsent.forgetAccepted();
+    else if (frame.type !== "ready") unsent.passed(frame.event.id, frame.event.seq);
+  }
+
+  function retry(): void {
+    if (client.state === "disconnected") void client.connect();
+    void join();
+  }
+
+  function whenJoined(): Promise<UntypedRoom> {
+    return new Promise((resolve, reject) => {
+      const settle = (now: RoomState<UntypedRoom>): void => {
+        if (now.status === "joining" && sharing.isUsed) return;
+        stop();
+        if (now.room) resolve(now.room);
+        else reject(now.error ?? new DialogueError("UNAVAILABLE", `cannot reach ${roomId}: nobody uses it any more`));
+      };
+      const stop = state.subscribe(settle);
+      settle(state.current());
+    });
+  }
+
+  async function send({ id, event, data, meta }: PendingMessage): Promise<Envelope> {
+    try {
+      const joined = await whenJoined();
+      const answer = await joined.trigger(event, data, meta === undefined ? { id } : { id, meta });
+      settle(answer);
+      return answer;
+    } catch (error) {
+      unsent.fail(id, errorOf(error));
+      throw error;
+    }
+  }
+
+  /** What was accepted shows until the log brings it; where it brought it already, or will not, it goes now. */
+  function settle(answer: Envelope): void {
+    const seq = "seq" in answer && typeof answer.seq === "number" ? answer.seq : undefined;
+    const seen = cursor === undefined ? undefined : parseCursor(cursor)?.seq;
+    const willCome = room !== undefined && seq !== undefined && !(seen !== undefined && seq <= seen);
+    if (willCome) unsent.accepted(answer.id, seq);
+    else unsent.remove(new Set([answer.id]));
+  }
+
+  function isSignal(name: string): boolean {
+    return room?.details.signals?.includes(name) ?? name === "typing";
+  }
+
+  async function triggerDurable(event: string, given: unknown, { id, meta }: TriggerOptions): Promise<Envelope> {
+    // As JSON now: the caller may change the object before it is sent again.
+    const { data } = toWire(given, `${event} in ${roomId}`);
+    const message: PendingMessage = {
+      id: id ?? surroundings.newId(),
+      roomId,
+      event,
+      data,
+      from: client.userId,
+      timestamp: surroundings.now(),
+      ...(meta === undefined ? {} : { meta }),
+      status: "pending",
+    };
+    unsent.add(message);
+    return send(message);
+  }
+
+  return {
+    roomId,
+    state,
+    unsent,
+    get isUsed() {
+      return sharing.isUsed;
+    },
+    use: sharing.use,
+    get cursor() {
+      return room && cursor;
+    },
+    wishFor(place) {
+      if (wish === undefined || seqOf(place) < seqOf(wish)) wish = place;
+    },
+    follow(follower) {
+      const entry = { follower };
+      followers.add(entry);
+      return () => void followers.delete(entry);
+    },
+    trigger(name, data, options = {}) {
+      if (!isSignal(name)) return reportFloating(triggerDurable(name, data, options), shown);
+      if (room) return room.trigger(name, data, options);
+      const sent = whenJoined().then((joined) => joined.trigger(name, data, options));
+      return reportFloating(sent, shown);
+    },
+    resend(id) {
+      const message = unsent.again(id);
+      if (message) void reportFloating(send(message), shown);
+    },
+  };
+}
+
+function seqOf(cursor: Cursor): number {
+  return parseCursor(cursor)?.seq ?? 0;
+}
+
+/** For a failure that is told elsewhere: by the message that failed, or by the room's own state. */
+function shown(): void {
+  // On purpose.
+}
+
+function nothing(): void {
+  // Nothing is followed yet.
+}
