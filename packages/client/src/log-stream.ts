@@ -62,7 +62,10 @@ export function streamLog(options: LogStreamOptions): Follow {
   }
 
   function reset(id: Cursor, frame: Reset): boolean {
+    const isFirst = last === undefined;
     last = seqOf(frame.head);
+    // A place to begin from that does not stand any more: nothing is replayed.
+    if (isFirst) options.ready(last, last);
     options.frame(frame, id);
     options.reset(frame);
     return true;

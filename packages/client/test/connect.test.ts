@@ -101,8 +101,12 @@ test("a client that could not connect can try again", async () => {
   const dialogue = await served();
   const proxy = await proxied(dialogue.port);
   proxy.setOpen(false);
-  const client = kept(await clientOf(dialogue, "ada", { url: proxy.url, connectMs: 100 }));
-  await expect(client.connect()).rejects.toMatchObject({ code: "TIMEOUT" });
+  const clock = createManualClock();
+  const client = kept(await clientOf(dialogue, "ada", { url: proxy.url }, { clock, random: () => 0.5, newId }));
+  const refusal = client.connect().catch((error: DialogueError) => error.code);
+  await until(() => client.connection.current().nextTryAt !== undefined);
+  clock.move(10_000);
+  expect(await refusal).toBe("TIMEOUT");
   proxy.setOpen(true);
   await client.connect();
   expect(client.state).toBe("connected");
@@ -185,7 +189,7 @@ test("a session ended by the server is final", async () => {
 
 test("a token that expires on an open socket is replaced by a fresh one, and nothing is lost", async () => {
   const dialogue = await served({
-    authenticate: ({ token }) => (token === "old" ? { id: "ada", expiresAt: Date.now() + 60 } : { id: "ada" }),
+    authenticate: ({ token }) => (token === "old" ? { id: "ada", expiresAt: Date.now() + 400 } : { id: "ada" }),
   });
   const tokens = ["old", "new"];
   const client = kept(
@@ -205,7 +209,7 @@ test("a token that expires on an open socket is replaced by a fresh one, and not
 });
 
 test("a token that expires and cannot be renewed is final", async () => {
-  const dialogue = await served({ authenticate: () => ({ id: "ada", expiresAt: Date.now() + 60 }) });
+  const dialogue = await served({ authenticate: () => ({ id: "ada", expiresAt: Date.now() + 400 }) });
   const client = kept(createClient({ url: dialogue.url, auth: { token: "old" }, WebSocket }, hasty));
   await client.connect();
   expect((await nextError(client)).code).toBe("UNAUTHENTICATED");

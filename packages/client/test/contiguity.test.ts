@@ -120,6 +120,27 @@ test("a right that ended ends the room, and says so", async () => {
   expect(errors.map(({ code }) => code)).toEqual(["ROOM_NOT_FOUND"]);
 });
 
+test("a join from a place that does not stand any more is told so, and goes on from the head", async () => {
+  const asked: unknown[] = [];
+  const server = await scriptedServer((request) => {
+    asked.push(request.input);
+    request.tracked(cursorOf(4), { type: "reset", reason: "expired", head: cursorOf(4), oldest: cursorOf(3) });
+    events(request, 5);
+  });
+  endings.push(() => server.close());
+  const client = createClient({ url: server.url, auth: { token: "t" }, WebSocket }, hasty);
+  endings.push(() => client.disconnect());
+  await client.connect();
+  const room = await client.join("general", { cursor: cursorOf(1) });
+  const reasons: string[] = [];
+  room.onReset(({ reason }) => void reasons.push(reason));
+  const seen = collect(room);
+  await until(() => seen.length === 1);
+  expect(reasons).toEqual(["expired"]);
+  expect(seen.map(({ seq }) => seq)).toEqual([5]);
+  expect(asked).toEqual([{ roomId: "general", cursor: cursorOf(1) }]);
+});
+
 test("after a reset the stream goes on from its head", async () => {
   const resets: unknown[] = [];
   const { room, seen, asked } = await joined((request) => {
