@@ -129,7 +129,11 @@ export interface Core {
 
   /** Calls back on the node that accepted the event, once it is true, at most once. `data` is what the schema made of it. */
   on(roomId: string, event: EventDefinition, handle: (event: Envelope) => unknown): () => void;
-  /** Calls back at least once for each durable event of that kind, in order, on one node at a time, through restarts. */
+  /**
+   * Calls back at least once for each durable event of that kind, in order, on one node at a time, through restarts;
+   * with the data as it stands in the log. A new name begins at the oldest event that is kept, and so does one whose
+   * place the log no longer holds. An event whose handler fails is tried again before any later one.
+   */
   consume(name: string, roomId: string, event: EventDefinition, handle: (event: Envelope) => unknown): () => void;
 
   readonly rooms: Rooms;
