@@ -10,7 +10,7 @@ import { type ChatWindow, enter } from "./window.ts";
 
 const target = fileURLToPath(new URL("../../../docs/screenshots/", import.meta.url));
 
-const desktop: BrowserContextOptions = { viewport: { width: 1100, height: 720 } };
+const desktop: BrowserContextOptions = { viewport: { width: 1100, height: 790 } };
 const phone: BrowserContextOptions = {
   viewport: { width: 360, height: 720 },
   deviceScaleFactor: 2,

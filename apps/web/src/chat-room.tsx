@@ -16,6 +16,7 @@ interface ChatRoomProps {
 /** The room: who is here, what was said, and a place to say something. */
 export function ChatRoom({ conversation, rename, leave }: ChatRoomProps) {
   const [arePeopleShown, setPeopleShown] = useState(false);
+  const { state } = useValue(conversation.connection);
   const people = useValue(conversation.people);
   const typists = useValue(conversation.typists);
   const peopleId = useId();
@@ -31,7 +32,7 @@ export function ChatRoom({ conversation, rename, leave }: ChatRoomProps) {
           aria-controls={peopleId}
           onClick={() => setPeopleShown(!arePeopleShown)}
         >
-          {people.length} online
+          {state === "connected" ? `${people.length} online` : "Offline"}
         </button>
         <button type="button" className="plain me" onClick={rename} title="Change your name">
           {conversation.me.name}
