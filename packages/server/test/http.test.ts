@@ -77,6 +77,9 @@ describe("an unmodified @trpc/client over HTTP", () => {
     const ann = await http("ann", { session: "session-of-ann-01" });
     await ann.trpc.connect.mutate();
     const bob = await http("bob", { session: "session-of-ann-01" });
+    await expect(bob.trpc.rooms.join.mutate(general)).rejects.toMatchObject({
+      data: { dialogue: { code: "INVALID_REQUEST" } },
+    });
     const { sessionId, user } = await bob.trpc.connect.mutate();
     expect(user.id).toBe("bob");
     expect(sessionId).not.toBe("session-of-ann-01");

@@ -75,6 +75,21 @@ describe("stop", () => {
     socket.terminate();
   });
 
+  it("does not let in who asked before it and is known only after", async () => {
+    const asked = inbox<() => void>();
+    const authenticate = () => new Promise<{ id: string }>((resolve) => asked.push(() => resolve({ id: "ann" })));
+    const { dialogue, wsUrl } = await serve({ authenticate });
+    const statuses = inbox<number | undefined>();
+    const socket = new WebSocket(wsUrl, { headers: { authorization: "Bearer any" } });
+    socket.on("upgrade", (response) => statuses.push(response.statusCode));
+    socket.on("unexpected-response", (_, response) => statuses.push(response.resume().statusCode));
+    const letIn = await asked.next();
+    const stopped = dialogue.stop();
+    letIn();
+    expect(await statuses.next()).toBe(503);
+    await stopped;
+  });
+
   it("tells the hooks of every session, and is for good", async () => {
     const left: string[] = [];
     const { dialogue, socket } = await serve({

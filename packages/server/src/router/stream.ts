@@ -7,20 +7,20 @@ import type { Faults } from "./faults.ts";
  * What a subscription answers: an async iterable for every adapter, with the source under `attachable` for a
  * transport that would rather push.
  */
-export interface Stream<Data, Item> extends AsyncIterable<Item, void> {
+export interface Stream<Data, Yield> extends AsyncIterable<Yield, void> {
   readonly [attachable]: Source<Data>;
 }
 
 /** Streams a source for as long as its follower is connected; ends the following when the iteration ends. */
-export function createStream<Data, Item>(options: {
+export function createStream<Data, Yield>(options: {
   readonly source: Source<Data>;
   readonly following: Following;
   readonly signal: AbortSignal | undefined;
   readonly limits: Limits;
   readonly faults: Faults;
-  readonly itemOf: (frame: Frame<Data>) => Item;
-}): Stream<Data, Item> {
-  const { source, following, signal, limits, faults, itemOf } = options;
+  readonly yieldOf: (frame: Frame<Data>) => Yield;
+}): Stream<Data, Yield> {
+  const { source, following, signal, limits, faults, yieldOf } = options;
   const signals = [signal, following.signal].filter((each) => each !== undefined);
   // A stream that is abandoned before its first turn has no other end than this.
   signal?.addEventListener("abort", following.end, { once: true });
@@ -32,11 +32,11 @@ export function createStream<Data, Item>(options: {
     throw reason instanceof DialogueError ? faults.toTrpc(reason) : reason;
   }
 
-  async function* iterate(): AsyncGenerator<Item, void> {
+  async function* iterate(): AsyncGenerator<Yield, void> {
     const frames = feed(source, { signal: AbortSignal.any(signals), limit: limits.feedFrames });
     try {
       for await (const frame of frames) {
-        yield itemOf(frame);
+        yield yieldOf(frame);
       }
     } catch (error) {
       throwIfEnded();

@@ -7,11 +7,11 @@ import { ephemeralInput, messagesInput } from "./inputs.ts";
 import type { Procedures } from "./root.ts";
 import { createStream, type Stream } from "./stream.ts";
 
-interface Opening<Data, Item> {
+interface Opening<Data, Yield> {
   readonly ctx: { readonly dialogue: DialogueContext };
   readonly signal: AbortSignal | undefined;
   readonly source: (caller: Caller) => Promise<Source<Data>>;
-  readonly itemOf: (frame: Frame<Data>) => Item;
+  readonly yieldOf: (frame: Frame<Data>) => Yield;
 }
 
 /** The four subscriptions. Each yield of `messages` is tracked under its cursor; those of the others are not. */
@@ -23,12 +23,12 @@ export function createSubscriptions(options: {
 }) {
   const { core, procedure, faults, limits } = options;
 
-  async function open<Data, Item>(opening: Opening<Data, Item>): Promise<Stream<Data, Item>> {
-    const { ctx, signal, itemOf } = opening;
+  async function open<Data, Yield>(opening: Opening<Data, Yield>): Promise<Stream<Data, Yield>> {
+    const { ctx, signal, yieldOf } = opening;
     const following = ctx.dialogue.follow();
     try {
       const source = await opening.source(following.caller);
-      return createStream({ source, following, signal, limits, faults, itemOf });
+      return createStream({ source, following, signal, limits, faults, yieldOf });
     } catch (error) {
       following.end();
       throw error;
@@ -41,23 +41,23 @@ export function createSubscriptions(options: {
         ctx,
         signal,
         source: (caller) => core.messages(caller, input.roomId, placeOf(input)),
-        itemOf: trackedFrame,
+        yieldOf: trackedFrame,
       }),
     ),
     typing: procedure
       .input(ephemeralInput)
       .subscription(({ ctx, input, signal }) =>
-        open({ ctx, signal, source: (caller) => core.typing(caller, input.roomId), itemOf: dataOf }),
+        open({ ctx, signal, source: (caller) => core.typing(caller, input.roomId), yieldOf: dataOf }),
       ),
     presence: procedure
       .input(ephemeralInput)
       .subscription(({ ctx, input, signal }) =>
-        open({ ctx, signal, source: (caller) => core.presence(caller, input.roomId), itemOf: dataOf }),
+        open({ ctx, signal, source: (caller) => core.presence(caller, input.roomId), yieldOf: dataOf }),
       ),
     signals: procedure
       .input(ephemeralInput)
       .subscription(({ ctx, input, signal }) =>
-        open({ ctx, signal, source: (caller) => core.signals(caller, input.roomId), itemOf: dataOf }),
+        open({ ctx, signal, source: (caller) => core.signals(caller, input.roomId), yieldOf: dataOf }),
       ),
   };
 }

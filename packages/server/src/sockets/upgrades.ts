@@ -45,6 +45,7 @@ export function serveUpgrades(options: {
     maxBufferedChunks: 256,
   });
   const awaitsParams = new WeakMap<WebSocket, Cancel>();
+  let isClosed = false;
 
   const serve = getWSConnectionHandler({
     wss,
@@ -79,6 +80,8 @@ export function serveUpgrades(options: {
     const token = bearerOf(req.headers);
     if (token === undefined && expectsParams(req)) return;
     verified.set(req, await identify({ token, headers: req.headers, connectionParams: undefined }));
+    // Who asked before the server began to stop may be known only now.
+    if (isClosed) throw new DialogueError("UNAVAILABLE", "cannot open a socket: the server is stopping");
   }
 
   async function upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -102,6 +105,7 @@ export function serveUpgrades(options: {
 
   return {
     async close() {
+      isClosed = true;
       const closed = [...wss.clients].map(
         (socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())),
       );
