@@ -50,12 +50,21 @@ export function createAttendedRooms(options: AttendedRoomsOptions): AttendedRoom
   }
 
   async function enter(roomId: string, from: Cursor | undefined): Promise<Room> {
-    await leaving.get(roomId);
+    // Whether it succeeded is told by its own promise.
+    await Promise.allSettled([leaving.get(roomId)]);
     const room = createRoom({ ...options, from, leave, refused: drop }, await askToJoin(roomId));
     rooms.set(roomId, room);
     const late = deadline(clock, options.callMs, `join ${roomId}`);
     late.signal.addEventListener("abort", () => drop(room, refusalOf(late.signal.reason, `join ${roomId}`)));
-    await room.ready.finally(late.cancel);
+    try {
+      await room.ready;
+    } catch (error) {
+      // The server has let this client in already.
+      void reportFloating(askToLeave(roomId), options.report);
+      throw error;
+    } finally {
+      late.cancel();
+    }
     // One turn later, so that whoever awaits the join can add listeners and misses nothing.
     clock.after(0, room.release);
     return room;

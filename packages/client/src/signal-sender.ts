@@ -1,4 +1,4 @@
-import type { DialogueError, Envelope } from "@dialogue/events";
+import type { Envelope } from "@dialogue/events";
 import { type Clock, deadline } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import { type Draft, triggerCall } from "./outbox.ts";
@@ -42,7 +42,7 @@ export function createSignalSender(options: {
     return attempt(draft).catch((error: unknown) => {
       said = undefined;
       const refusal = refusalOf(error, `trigger ${draft.event} in ${roomId}`);
-      if (isLoss(refusal)) return envelope;
+      if (refusal.retry) return envelope;
       throw refusal;
     });
   }
@@ -64,10 +64,6 @@ export function createSignalSender(options: {
       said = undefined;
     },
   };
-}
-
-function isLoss(error: DialogueError): boolean {
-  return error.code === "UNAVAILABLE" || error.code === "TIMEOUT" || error.code === "RATE_LIMITED";
 }
 
 function isTypingTrue(data: unknown): boolean {
