@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DialogueError } from "../src/index.ts";
-import { systemClock } from "../src/system-clock.ts";
-import { Dice, make, serve } from "./support/chat.ts";
+import { Dice, serve } from "./support/chat.ts";
 import { inbox } from "./support/inbox.ts";
+import { skippingClock } from "./support/skipping-clock.ts";
 
 const general = { roomId: "general" };
 const roll = (sides: number) => ({ ...general, event: "dice", data: { sides } }) as const;
@@ -239,29 +239,24 @@ describe("a session", () => {
   });
 
   it("is held for the grace period, and ended after it", async () => {
-    const graces = inbox<() => void>();
-    const graceMs = 4_321;
-    const clock = {
-      ...systemClock,
-      after(ms: number, callback: () => void) {
-        if (ms === graceMs) graces.push(callback);
-        return ms === graceMs ? () => undefined : systemClock.after(ms, callback);
-      },
-    };
+    const clock = skippingClock();
     const left = inbox<string>();
-    const served = make({
+    const away = inbox<string>();
+    const served = await serve({
       clock,
-      limits: { graceMs },
-      hooks: { clients: { onDisconnected: (client) => left.push(client.userId) } },
+      limits: { graceMs: 60_000 },
+      hooks: {
+        socket: { onDisconnect: ({ user }) => away.push(user.id) },
+        clients: { onDisconnected: (client) => left.push(client.userId) },
+      },
     });
-    await served.dialogue.start();
     const ann = await served.socket("ann");
     await ann.trpc.rooms.join.mutate(general);
     await ann.close();
-    const end = await graces.next();
+    expect(await away.next()).toBe("ann");
     expect(await served.dialogue.isInRoom("ann", "general")).toBe(true);
     expect(left.all).toEqual([]);
-    end();
+    clock.skip(60_000);
     expect(await left.next()).toBe("ann");
     expect(await served.dialogue.isInRoom("ann", "general")).toBe(false);
   });

@@ -3,9 +3,9 @@ import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { createDialogue, DialogueError } from "../src/index.ts";
-import { systemClock } from "../src/system-clock.ts";
 import { Dice, make, openSocketClient, type Served, serve } from "./support/chat.ts";
 import { inbox } from "./support/inbox.ts";
+import { skippingClock } from "./support/skipping-clock.ts";
 
 const secret = "a secret of more than thirty-two characters";
 const general = { roomId: "general" };
@@ -58,14 +58,15 @@ describe("a token", () => {
   });
 
   it("S11: closes its socket with 4003 when it expires, and a client with a new one goes on", async () => {
-    const served = await serve();
-    const lives = [1_500, 60_000];
+    const clock = skippingClock();
+    const served = await serve({ clock });
     const session = "session-of-ann-01";
     const ann = await openSocketClient(served.wsUrl, async () => ({
-      ...{ session, token: await served.token("ann", lives.shift()) },
+      ...{ session, token: await served.token("ann", 60_000) },
     }));
     const heard = ann.follow("messages", general);
     await heard.frames.next();
+    clock.skip(61_000);
     expect(await ann.closes.next()).toEqual({ code: 4003, reason: expect.any(String) });
     expect(await ann.trpc.connect.mutate()).toMatchObject({ sessionId: session, resumed: true });
     await served.dialogue.trigger("general", Dice, { sides: 6 });
@@ -77,11 +78,13 @@ describe("a token", () => {
   });
 
   it("S11: ends its event stream when it expires", async () => {
-    const { dialogue, token, reported } = await serve();
-    const headers = { authorization: `Bearer ${await token("ann", 1_500)}`, accept: "text/event-stream" };
+    const clock = skippingClock();
+    const { dialogue, token, reported } = await serve({ clock });
+    const headers = { authorization: `Bearer ${await token("ann", 60_000)}`, accept: "text/event-stream" };
     const url = `${dialogue.url}/trpc/messages?input=${encodeURIComponent(JSON.stringify(general))}`;
-    const text = await (await fetch(url, { headers })).text();
-    expect(text).toContain('"ready"');
+    const response = await fetch(url, { headers });
+    clock.skip(61_000);
+    const text = await response.text();
     expect(reported).toEqual([]);
     // With neither word an EventSource comes back by itself.
     expect(text).not.toContain("event: return");
@@ -128,19 +131,11 @@ describe("an application's authenticate", () => {
 
 describe("a socket", () => {
   it("that never sends its connectionParams is closed with 4502", async () => {
-    const timers: { readonly ms: number; readonly callback: () => void }[] = [];
-    const clock = {
-      ...systemClock,
-      after(ms: number, callback: () => void) {
-        timers.push({ ms, callback });
-        return systemClock.after(ms, callback);
-      },
-    };
-    const served = make({ clock });
-    await served.dialogue.start();
+    const clock = skippingClock();
+    const served = await serve({ clock });
     const socket = openSocket(`${served.wsUrl}?connectionParams=1`);
     await socket.opened;
-    timers.find(({ ms }) => ms === 10_000)?.callback();
+    clock.skip(10_000);
     expect(await socket.closed).toMatchObject({ code: 4502 });
   });
 

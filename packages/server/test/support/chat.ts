@@ -1,4 +1,4 @@
-import { type Logger, memoryLog } from "@dialogue/core";
+import { type Clock, type Logger, memoryLog } from "@dialogue/core";
 import { createTRPCClient, createWSClient, httpBatchLink, httpSubscriptionLink, splitLink, wsLink } from "@trpc/client";
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { EventSource } from "eventsource";
@@ -22,6 +22,10 @@ export const rooms = {
 export type Chat = Dialogue<{ [Id in keyof typeof rooms]: (typeof rooms)[Id]["events"] }>;
 type Config = Omit<Parameters<typeof createDialogue<Rooms>>[0], "rooms">;
 type Rooms = { [Id in keyof typeof rooms]: (typeof rooms)[Id]["events"] };
+
+interface Timed {
+  readonly clock?: Clock;
+}
 
 /** A Dialogue that listens on a free port, what it logged, and clients of it; all end with the test. */
 export interface Served {
@@ -70,14 +74,14 @@ export function atEnd(end: () => Promise<unknown> | unknown): void {
   endings.push(end);
 }
 
-export async function serve(config: Config = {}): Promise<Served> {
+export async function serve(config: Config & Timed = {}): Promise<Served> {
   const made = make(config);
   await made.dialogue.start();
   return made;
 }
 
 /** As `serve`, before it listens. */
-export function make(config: Config & { readonly clock?: typeof systemClock } = {}): Served {
+export function make(config: Config & Timed = {}): Served {
   const { clock = systemClock, ...rest } = config;
   const logged: LogLine[] = [];
   const reported: unknown[] = [];
