@@ -26,6 +26,16 @@ export function isRace(error: unknown): boolean {
   return causesOf(error).some((cause) => raceStates.has(stateOf(cause)));
 }
 
+/** True for an error that lies in what was given, so that the rest of a batch may pass without it. */
+export function isPoison(error: unknown): boolean {
+  return causesOf(error).some((cause) => poisonStates.test(stateOf(cause)));
+}
+
+/** True when a lock was not had in time. */
+export function isLockTimeOut(error: unknown): boolean {
+  return causesOf(error).some((cause) => stateOf(cause) === "55P03");
+}
+
 const reasons: { readonly [Code in ErrorCode]?: string } = {
   UNAVAILABLE: "the database is not available",
   TIMEOUT: "the database did not answer in time",
@@ -34,6 +44,9 @@ const reasons: { readonly [Code in ErrorCode]?: string } = {
 
 /** unique_violation, serialization_failure, deadlock_detected. */
 const raceStates = new Set(["23505", "40001", "40P01"]);
+
+/** Data exceptions, constraints, limits of the program: 23505 is a race and not among them. */
+const poisonStates = /^(22|23(?!505)|54)/;
 
 /** query_canceled, lock_not_available, idle_in_transaction_session_timeout, transaction_timeout. */
 const timeOutStates = new Set(["57014", "55P03", "25P03", "25P04"]);

@@ -1,3 +1,4 @@
+export type { BatchOptions } from "./batch-limits.ts";
 export { timeOuts } from "./connect.ts";
 export { type LogTarget, type OpenLogOptions, openLog } from "./open-log.ts";
-export { postgresLog } from "./postgres-log.ts";
+export { type PostgresLogOptions, postgresLog } from "./postgres-log.ts";

@@ -1,6 +1,7 @@
 import type { Log, Report } from "@dialogue/core";
 import { DialogueError } from "@dialogue/events";
 import { sql } from "drizzle-orm";
+import type { BatchOptions } from "./batch-limits.ts";
 import { addressOf, type Connection, connect } from "./connect.ts";
 import { type Database, query } from "./database.ts";
 import { databaseError } from "./database-error.ts";
@@ -14,23 +15,29 @@ export type LogTarget = { readonly url: string; readonly connections?: number } 
 export interface OpenLogOptions {
   /** Told of lost connections, which the next call replaces. Default: nobody. */
   readonly report?: Report;
+  /** How appends are gathered into statements. */
+  readonly batch?: BatchOptions;
 }
 
 /**
  * Opens the log and prepares its tables. Rejects with a DialogueError whose message is one line for people: the data
  * folder is in use or not writable, the database's URL is malformed, or it cannot be reached within 5 seconds.
  */
-export async function openLog(target: LogTarget, { report = () => undefined }: OpenLogOptions = {}): Promise<Log> {
-  if ("dataDir" in target) return openOn(await openEmbedded(target.dataDir));
+export async function openLog(
+  target: LogTarget,
+  { report = () => undefined, batch }: OpenLogOptions = {},
+): Promise<Log> {
+  if ("dataDir" in target) return openOn(await openEmbedded(target.dataDir), batch);
   await prepareServer(target.url, report);
   const { db, close } = connect({ ...target, report });
-  return logOn(db, close);
+  return logOn(db, close, batch);
 }
 
-async function openOn({ db, close }: Connection<Database>): Promise<Log> {
+async function openOn({ db, close }: Connection<Database>, batch?: BatchOptions): Promise<Log> {
   try {
     await prepare(db);
-    return logOn(db, close);
+    // It runs one statement at a time: what waits for it had better go together.
+    return logOn(db, close, { ...batch, writers: 1 });
   } catch (error) {
     await close();
     throw error;

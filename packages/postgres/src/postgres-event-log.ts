@@ -1,14 +1,17 @@
-import type { Appended, Draft, EventLog, Head, ReadRange, ReadResult } from "@dialogue/core";
+import type { EventLog, Head, ReadRange, ReadResult } from "@dialogue/core";
 import { type SQL, sql } from "drizzle-orm";
-import { appendDistinct } from "./append.ts";
+import { appendPastLocks } from "./append-past-locks.ts";
+import { type BatchOptions, batchDefaults } from "./batch-limits.ts";
+import { createBatcher } from "./batcher.ts";
 import { type Database, query, type Row } from "./database.ts";
 import { guarded } from "./database-error.ts";
 import { eventColumns, storedEventOf } from "./stored-event.ts";
 
 /** The EventLog on a database whose tables are there. */
-export function postgresEventLog(db: Database): EventLog {
+export function postgresEventLog(db: Database, batch: BatchOptions = {}): EventLog {
+  const batcher = createBatcher((lines) => appendPastLocks(db, lines), { ...batchDefaults, ...batch });
   return {
-    append: (drafts) => guarded("append events", () => append(db, drafts)),
+    append: (drafts) => guarded("append events", () => batcher.append(drafts)),
     read: (roomId, range) => guarded(`read the log of room ${roomId}`, () => read(db, roomId, range)),
     find: (roomId, id) => guarded(`find an event of room ${roomId}`, () => find(db, roomId, id)),
     heads: (roomIds) => guarded("read the heads of rooms", () => heads(db, roomIds)),
@@ -16,32 +19,6 @@ export function postgresEventLog(db: Database): EventLog {
     purge: (roomId, upTo) => guarded(`purge the log of room ${roomId}`, () => purge(db, roomId, upTo)),
     drop: (roomId) => guarded(`drop the log of room ${roomId}`, () => drop(db, roomId)),
   };
-}
-
-// An id that comes again in one append is looked up once the first has its answer.
-async function append(db: Database, drafts: readonly Draft[]): Promise<readonly Appended[]> {
-  const seen = new Set<string>();
-  const isRepeat = drafts.map(({ roomId, id }) => {
-    const key = JSON.stringify([roomId, id]);
-    return seen.has(key) || !seen.add(key);
-  });
-  const firsts = await appendDistinct(
-    db,
-    drafts.filter((_, place) => !isRepeat[place]),
-  );
-  if (firsts.length === drafts.length) return firsts;
-  const repeats = await appendDistinct(
-    db,
-    drafts.filter((_, place) => isRepeat[place]),
-  );
-  const [ofFirsts, ofRepeats] = [firsts.values(), repeats.values()];
-  return isRepeat.map((again) => next(again ? ofRepeats : ofFirsts));
-}
-
-function next(answers: IterableIterator<Appended>): Appended {
-  const answer = answers.next();
-  if (answer.done) throw new Error("the database answered for too few drafts");
-  return answer.value;
 }
 
 async function read(db: Database, roomId: string, range: ReadRange): Promise<ReadResult> {

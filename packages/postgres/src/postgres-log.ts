@@ -1,21 +1,28 @@
 import type { Log } from "@dialogue/core";
 import { DialogueError } from "@dialogue/events";
 import { sql } from "drizzle-orm";
+import type { BatchOptions } from "./batch-limits.ts";
 import { type Database, query } from "./database.ts";
 import { guarded } from "./database-error.ts";
 import { migrate } from "./migrate.ts";
 import { postgresEventLog } from "./postgres-event-log.ts";
 import { postgresRoomStore } from "./postgres-room-store.ts";
 
+/** What `postgresLog` may be given beside the database. */
+export interface PostgresLogOptions {
+  /** How appends are gathered into statements. */
+  readonly batch?: BatchOptions;
+}
+
 /**
  * The log on any Drizzle Postgres database; makes or updates its tables (`dialogue_…`) first. Refuses a database
  * that answers before what it was told is durable. Its connections should bear `timeOuts`. `close` leaves the database
  * open: who made it closes it.
  */
-export async function postgresLog(db: Database): Promise<Log> {
+export async function postgresLog(db: Database, { batch }: PostgresLogOptions = {}): Promise<Log> {
   await prepare(db);
   // Nothing of our own is held open.
-  return logOn(db, () => Promise.resolve());
+  return logOn(db, () => Promise.resolve(), batch);
 }
 
 /** Makes the database ready for the log: safe to run from several processes at once, and again. */
@@ -25,8 +32,8 @@ export async function prepare(db: Database): Promise<void> {
 }
 
 /** The log on a database that is ready. */
-export function logOn(db: Database, close: () => Promise<void>): Log {
-  return { events: postgresEventLog(db), rooms: postgresRoomStore(db), close };
+export function logOn(db: Database, close: () => Promise<void>, batch?: BatchOptions): Log {
+  return { events: postgresEventLog(db, batch), rooms: postgresRoomStore(db), close };
 }
 
 async function refuseLossyCommit(db: Database): Promise<void> {

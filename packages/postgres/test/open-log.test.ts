@@ -88,6 +88,36 @@ describe.skipIf("missing" in database)(`on PostgreSQL${"missing" in database ? `
     expect(await log.events.append([draftFor(held)])).toMatchObject([{ event: { seq: 2 } }]);
   });
 
+  test("a held room fails alone, whatever goes in one statement with it", async () => {
+    const log = await openLog({ url }, { batch: { writers: 1 } });
+    onTestFinished(() => log.close());
+    const [held, ...free] = Array.from({ length: 4 }, freshRoomId);
+    if (held === undefined) throw new Error("four rooms expected");
+    await log.events.append([draftFor(held)]);
+    const holder = new pg.Client({ connectionString: url });
+    await holder.connect();
+    await holder.query("begin");
+    await holder.query("select from dialogue_heads where room_id = $1 for update", [held]);
+    const waiting = expect(log.events.append([draftFor(held)])).rejects.toMatchObject({ code: "TIMEOUT" });
+    const others = free.map((roomId) => log.events.append([draftFor(roomId)]));
+    for (const answer of await Promise.all(others)) expect(answer).toMatchObject([{ event: { seq: 1 } }]);
+    await waiting;
+    await holder.end();
+    expect(await log.events.append([draftFor(held)])).toMatchObject([{ event: { seq: 2 } }]);
+  });
+
+  test("a draft that the database chokes on fails alone", async () => {
+    const log = await open();
+    await run(url, "alter table dialogue_events add constraint picky check (event <> 'poison')");
+    onTestFinished(() => run(url, "alter table dialogue_events drop constraint picky"));
+    const roomId = freshRoomId();
+    const events = ["good", "poison", "good", "good"];
+    const outcomes = await Promise.allSettled(events.map((event) => log.events.append([draftFor(roomId, { event })])));
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "fulfilled"]);
+    const { events: stored } = await log.events.read(roomId, { after: 0, limit: 10 });
+    expect(stored.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
   test("losing every backend is reported, typed and healed, and no acknowledged event is lost", async () => {
     const reported: unknown[] = [];
     const log = await open((error) => reported.push(error));

@@ -1,0 +1,93 @@
+import type { Appended, Draft } from "@dialogue/core";
+import { DialogueError } from "@dialogue/events";
+import { type Line, lineOf, type Outcome } from "./append.ts";
+import type { BatchLimits } from "./batch-limits.ts";
+import { createWaitingLine } from "./waiting-line.ts";
+
+/** Gathers what is appended while a write is under way, and writes it in one statement. */
+export interface Batcher {
+  /** Answers in the order of the drafts. Rejects with UNAVAILABLE when too many wait already. */
+  append(drafts: readonly Draft[]): Promise<readonly Appended[]>;
+}
+
+/** Writes lines of which no two share room and id; answers in their order. */
+export type Write = (lines: readonly Line[]) => Promise<readonly Outcome[]>;
+
+interface Waiting extends Line {
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Several statements may be under way at once, but never two that touch one room: the second would only wait for the
+ * first one's lock, and hold up the other rooms it carries.
+ */
+export function createBatcher(write: Write, limits: BatchLimits): Batcher {
+  const line = createWaitingLine<Waiting>(limits);
+  const busy = new Set<string>();
+  let writing = 0;
+  let isDue = false;
+
+  /** Once this turn is over, so that what is appended in it goes together. */
+  function wake(): void {
+    if (isDue) return;
+    isDue = true;
+    queueMicrotask(() => {
+      isDue = false;
+      start();
+    });
+  }
+
+  function start(): void {
+    while (writing < limits.writers) {
+      const batch = line.take((roomId) => busy.has(roomId));
+      if (batch.length === 0) return;
+      void run(batch);
+    }
+  }
+
+  async function run(batch: readonly Waiting[]): Promise<void> {
+    const rooms = new Set(batch.map(({ draft }) => draft.roomId));
+    writing++;
+    for (const roomId of rooms) busy.add(roomId);
+    settle(batch, await outcomesOf(batch));
+    for (const roomId of rooms) busy.delete(roomId);
+    writing--;
+    wake();
+  }
+
+  async function outcomesOf(batch: readonly Waiting[]): Promise<readonly Outcome[]> {
+    try {
+      return await write(batch);
+    } catch (error) {
+      return batch.map(() => ({ error }));
+    }
+  }
+
+  function enqueue(ready: Line): Promise<Appended> {
+    return new Promise((resolve, reject) => line.join({ ...ready, resolve, reject }));
+  }
+
+  return {
+    async append(drafts) {
+      const lines = drafts.map(lineOf);
+      const full = drafts.find(({ roomId }) => line.isFull(roomId));
+      if (full) throw tooMany(full);
+      const answers = Promise.all(lines.map(enqueue));
+      wake();
+      return answers;
+    },
+  };
+}
+
+function settle(batch: readonly Waiting[], outcomes: readonly Outcome[]): void {
+  for (const [at, { resolve, reject }] of batch.entries()) {
+    const outcome = outcomes[at] ?? { error: new Error("the database answered for too few drafts") };
+    if ("appended" in outcome) resolve(outcome.appended);
+    else reject(outcome.error);
+  }
+}
+
+function tooMany({ roomId }: Draft): DialogueError {
+  return new DialogueError("UNAVAILABLE", `cannot append to room ${roomId}: too many appends wait already`);
+}
