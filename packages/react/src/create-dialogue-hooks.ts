@@ -1,6 +1,6 @@
 import type { ConnectionStatus, Untyped } from "@dialogue/client";
 import type { DialogueTypes, RoomRef, RoomsOf } from "@dialogue/events";
-import { createContext, createElement, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
+import { createContext, createElement, useCallback, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
 import { type Bindings, bindingsOf, type RoomBindings } from "./bindings.ts";
 import type { DialogueHooks, DialogueProviderProps, MessagesOptions } from "./dialogue-hooks.ts";
 import { emptyList, type ListState, renderedFrom } from "./list-state.ts";
@@ -33,8 +33,10 @@ function useRoomBindings(room: AnyRef): RoomBindings {
 }
 
 function useList(list: MessageList, { initial }: MessagesOptions): ListState {
+  // A page that is drawn from the server's markup is subscribed to before it is read.
+  const subscribe = useCallback((listen: () => void) => list.subscribe(listen, initial), [list, initial]);
   return useSyncExternalStore(
-    list.subscribe,
+    subscribe,
     () => list.current(initial),
     () => (initial ? renderedFrom(initial).state : emptyList),
   );

@@ -22,9 +22,9 @@ import type { Surroundings } from "./surroundings.ts";
 
 /** A room's log as one list, kept up while somebody subscribes and a while longer. */
 export interface MessageList {
-  /** What it holds. One that nobody has used yet begins with the given page. */
+  /** What it holds. One that holds nothing yet begins with the given page. */
   current(initial?: HistoryPage): ListState;
-  subscribe(listen: () => void): () => void;
+  subscribe(listen: () => void, initial?: HistoryPage): () => void;
   readonly actions: Omit<Messages<RoomMessage>, keyof ListState>;
 }
 
@@ -66,11 +66,8 @@ export function createMessageList(options: MessageListOptions): MessageList {
 
   function begin(): () => void {
     const stops = [room.follow(pass), room.state.subscribe(publish), room.unsent.subscribe(publish)];
-    if (window) {
-      room.wishFor(window.end);
-      room.unsent.remove(new Set(window.messages.map(({ id }) => id)));
-    }
     stops.push(room.use());
+    goOnFromRendered();
     if (room.cursor !== undefined) ready(room.cursor, room.cursor);
     publish();
     return () => {
@@ -238,7 +235,14 @@ export function createMessageList(options: MessageListOptions): MessageList {
     cell.set(nextList(cell.current(), next));
   }
 
+  function goOnFromRendered(): void {
+    if (!window) return;
+    room.wishFor(window.end);
+    room.unsent.remove(new Set(window.messages.map(({ id }) => id)));
+  }
+
   function beginWith(initial: HistoryPage): void {
+    if (isKnown || window) return;
     const { state, window: rendered } = renderedFrom(initial);
     window = rendered;
     isOpening = rendered === undefined;
@@ -250,12 +254,16 @@ export function createMessageList(options: MessageListOptions): MessageList {
 
   return {
     current(initial) {
-      if (initial && !isKnown && !sharing.isUsed) beginWith(initial);
+      if (initial && !sharing.isUsed) beginWith(initial);
       return cell.current();
     },
-    subscribe(listen) {
-      const stop = cell.subscribe(listen);
+    subscribe(listen, initial) {
       const release = sharing.use(options.lingerMs);
+      if (initial) {
+        beginWith(initial);
+        goOnFromRendered();
+      }
+      const stop = cell.subscribe(listen);
       return () => {
         stop();
         release();
