@@ -141,6 +141,28 @@ test("a join from a place that does not stand any more is told so, and goes on f
   expect(asked).toEqual([{ roomId: "general", cursor: cursorOf(1) }]);
 });
 
+test("a move to another socket that the server asks for is nobody's news, and loses nothing", async () => {
+  const resumed: (string | undefined)[] = [];
+  const { client, seen } = await joined(
+    (request) => {
+      ready(request, 0, 0);
+      events(request, 1);
+      request.askToMove();
+    },
+    (request) => {
+      resumed.push(request.lastEventId);
+      ready(request, 1, 2);
+      events(request, 2);
+    },
+  );
+  const states: string[] = [];
+  client.connection.subscribe(({ state }) => void states.push(state));
+  await until(() => seen.length === 2);
+  expect(seen.map(({ seq }) => seq)).toEqual([1, 2]);
+  expect(resumed).toEqual([cursorOf(1)]);
+  expect(states.filter((state) => state !== "connected")).toEqual([]);
+});
+
 test("after a reset the stream goes on from its head", async () => {
   const resets: unknown[] = [];
   const { room, seen, asked } = await joined((request) => {

@@ -12,6 +12,8 @@ export interface Request {
   /** A tracked value. */
   tracked(id: string, data: unknown): void;
   refuse(code: string, dialogueCode: string): void;
+  /** Asks the client to move to another socket. */
+  askToMove(): void;
 }
 
 /** A server that speaks the wire's language and says what it is told to: what no honest server would say. */
@@ -61,6 +63,7 @@ function answer(socket: WebSocket, received: unknown, script: (request: Request)
     lastEventId: params.lastEventId,
     data,
     tracked: (cursor, value) => send({ result: { type: "data", id: cursor, data: { id: cursor, data: value } } }),
+    askToMove: () => socket.send(JSON.stringify({ id: null, method: "reconnect" })),
     refuse(code, dialogueCode) {
       const dialogue = { code: dialogueCode, message: `cannot follow: ${dialogueCode}`, retry: false };
       send({ error: { message: "refused", code: -32000, data: { code, httpStatus: 400, dialogue } } });
