@@ -10,7 +10,6 @@ import type {
 import type {
   DialogueError,
   DialogueTypes,
-  DurableEnvelope,
   Envelope,
   EnvelopeOf,
   EventDefinition,
@@ -107,7 +106,7 @@ export interface MessagesOptions<Name extends string = string> {
    */
   readonly keep?: number;
   /** The page that was rendered on the server, of the same events: the list begins with it and goes on from its end. */
-  readonly initial?: HistoryPage<DurableEnvelope<NoInfer<Name>>>;
+  readonly initial?: HistoryPage;
 }
 
 /**

@@ -43,16 +43,21 @@ test("a list of chosen events holds those alone, whatever the room subscribes to
   await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(["before", "live"]));
 });
 
+const rendered: string[] = [];
+
+const Row = memo(({ message }: { readonly message: RoomMessage }) => {
+  rendered.push(...wordsOf([message]));
+  return <li>{wordsOf([message])}</li>;
+});
+
+function List() {
+  return useMessages("general").messages.map((message) => <Row key={message.id} message={message} />);
+}
+
 test("one new message renders one row", async () => {
   const dialogue = await serve();
   await say(dialogue, ...numbers(1, 20));
   const ada = await clientOf(dialogue, "ada");
-  const rendered: string[] = [];
-  const Row = memo(({ message }: { readonly message: RoomMessage }) => {
-    rendered.push(...wordsOf([message]));
-    return <li>{wordsOf([message])}</li>;
-  });
-  const List = () => useMessages("general").messages.map((message) => <Row key={message.id} message={message} />);
   render(<List />, { wrapper: inside(ada.client) });
   await screen.findByText("20");
   rendered.length = 0;
@@ -280,20 +285,22 @@ test("the list can be moved to an event and back to the end", async () => {
   expect(result.current).toMatchObject({ status: "ready", error: { code: "INVALID_REQUEST" } });
 });
 
+function Badge({ after }: { readonly after: number }) {
+  const unread = useUnread("general", after);
+  return <p>{`${unread.count}${unread.isMore ? "+" : ""}`}</p>;
+}
+
+function Count() {
+  return <p>{useMessages("general").messages.length} messages</p>;
+}
+
 test("two components share one list, and unread counts read it", async () => {
   const dialogue = await serve();
   await say(dialogue, ...numbers(1, 12));
   const ada = await clientOf(dialogue, "ada");
-  const renders: unknown[] = [];
-  const Badge = ({ after }: { readonly after: number }) => {
-    const unread = useUnread("general", after);
-    renders.push(unread);
-    return <p>{`${unread.count}${unread.isMore ? "+" : ""}`}</p>;
-  };
-  const List = () => <p>{useMessages("general").messages.length} messages</p>;
   const page = (after: number) => (
     <StrictMode>
-      <List />
+      <Count />
       <Badge after={after} />
     </StrictMode>
   );

@@ -9,20 +9,27 @@ afterEach(endAll);
 
 const { useRoom, useMessages, useTyping, usePresence, useConnection, useTrigger, useRooms } = hooks;
 
+function User() {
+  return <p>{useRoom("general").status}</p>;
+}
+
+function Reader() {
+  return <p>{useMessages("general", { events: ["message"] }).status}</p>;
+}
+
+function Writer() {
+  useTrigger("general");
+  return <p>{usePresence("general").length + useTyping("general").length} here</p>;
+}
+
 test("a room is joined once and followed once, in StrictMode and by several hooks", async () => {
   const dialogue = await serve();
   const ada = await clientOf(dialogue, "ada");
-  const First = () => <p>{useRoom("general").status}</p>;
-  const Second = () => <p>{useMessages("general", { events: ["message"] }).status}</p>;
-  const Third = () => {
-    useTrigger("general");
-    return <p>{usePresence("general").length + useTyping("general").length} here</p>;
-  };
   render(
     <StrictMode>
-      <First />
-      <Second />
-      <Third />
+      <User />
+      <Reader />
+      <Writer />
     </StrictMode>,
     { wrapper: inside(ada.client) },
   );
@@ -36,7 +43,6 @@ test("a room is joined once and followed once, in StrictMode and by several hook
 test("a room is left after its last user has gone, and not before", async () => {
   const dialogue = await serve();
   const ada = await clientOf(dialogue, "ada");
-  const User = () => <p>{useRoom("general").status}</p>;
   const both = (isSecond: boolean, isFirst: boolean) => (
     <>
       {isFirst && <User />}
@@ -57,7 +63,6 @@ test("a room is left after its last user has gone, and not before", async () => 
 test("going away and coming back within the linger sends nothing", async () => {
   const dialogue = await serve();
   const ada = await clientOf(dialogue, "ada");
-  const User = () => <p>{useRoom("general").status}</p>;
   const { rerender } = render(<User />, { wrapper: inside(ada.client, 60_000) });
   await screen.findByText("joined");
   for (let time = 0; time < 3; time++) {
@@ -72,7 +77,6 @@ test("going away and coming back within the linger sends nothing", async () => {
 test("a room whose last user goes while it is joined is left, and one that comes back joins again", async () => {
   const dialogue = await serve();
   const ada = await clientOf(dialogue, "ada");
-  const User = () => <p>{useRoom("general").status}</p>;
   const { rerender } = render(<User />, { wrapper: inside(ada.client) });
   rerender(null);
   await waitFor(() => expect(ada.calls.filter((call) => call === "rooms.leave").length).toBeLessThanOrEqual(1));

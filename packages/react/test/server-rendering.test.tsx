@@ -29,7 +29,7 @@ function Page({ client, initial, drawn }: PageProps) {
 }
 
 function List({ initial, drawn }: Pick<PageProps, "initial"> & { readonly drawn: string[] | undefined }) {
-  const { messages, status } = useMessages("general", initial ? { initial: initial as never } : {});
+  const { messages, status } = useMessages("general", initial ? { initial } : {});
   const words = `${status}: ${wordsOf(messages).join(" ")}`;
   if (drawn?.at(-1) !== words) drawn?.push(words);
   return <p>{words}</p>;
@@ -56,13 +56,14 @@ async function hydrate(html: string, props: PageProps) {
   return { container, errors, end: () => act(() => root.unmount()) };
 }
 
+function All() {
+  const told = [useRoom("general").status, useRooms().status, useConnection().state, useMessages("plans").status];
+  return [...told, useTyping("general").length, usePresence("general").length, useUnread("general", 0).count].join();
+}
+
 test("every hook renders on a server, which connects nothing", async () => {
   const dialogue = await serve();
   const client = createDialogueClient<TestDialogue>({ url: dialogue.url, auth: { token: "none" } });
-  const All = () => {
-    const told = [useRoom("general").status, useRooms().status, useConnection().state, useMessages("plans").status];
-    return [...told, useTyping("general").length, usePresence("general").length, useUnread("general", 0).count].join();
-  };
   const html = renderToString(
     <DialogueProvider client={client}>
       <All />
