@@ -18,10 +18,10 @@ export function ConnectionBanner({ conversation, leave }: BannerProps) {
       {phase.kind === "failed" && (
         <p>
           {phase.words}{" "}
-          <button type="button" onClick={() => window.location.reload()}>
+          <button type="button" className="small" onClick={() => window.location.reload()}>
             Try again
           </button>{" "}
-          <button type="button" className="plain" onClick={leave}>
+          <button type="button" className="plain small" onClick={leave}>
             Sign in anew
           </button>
         </p>

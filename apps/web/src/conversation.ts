@@ -91,15 +91,7 @@ export function openConversation(
     if (!isClosed) phase.set({ kind: "failed", words: connectionWords(error) });
   }
 
-  const typing = createTypingNotice({
-    tell: (isTyping) => void room?.trigger("typing", { isTyping }).catch(report),
-    elapsed: () => performance.now(),
-    after(ms, callback) {
-      const timer = setTimeout(callback, ms);
-      return () => clearTimeout(timer);
-    },
-  });
-
+  const typing = typingIn((isTyping) => void room?.trigger("typing", { isTyping }).catch(report));
   const outgoing = createOutgoing(timeline, async (id, text) => {
     if (room === undefined) throw new DialogueError("UNAVAILABLE", `cannot send ${id}: the room is not open`);
     return room.trigger("message", { text, senderId: me.id }, { id });
@@ -136,6 +128,17 @@ export function openConversation(
       client.disconnect().catch(report);
     },
   };
+}
+
+function typingIn(tell: (isTyping: boolean) => void): TypingNotice {
+  return createTypingNotice({
+    tell,
+    elapsed: () => performance.now(),
+    after(ms, callback) {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+  });
 }
 
 function byName(one: PublicUser, other: PublicUser): number {

@@ -51,10 +51,10 @@ function Message({ row, isOwn, conversation }: RowProps & { readonly row: Messag
       {row.status === "failed" && (
         <p className="state failure" role="alert">
           Not sent: {row.failure}{" "}
-          <button type="button" onClick={() => conversation.retry(row.key)}>
+          <button type="button" className="small" onClick={() => conversation.retry(row.key)}>
             Try again
           </button>{" "}
-          <button type="button" className="plain" onClick={() => conversation.discard(row.key)}>
+          <button type="button" className="plain small" onClick={() => conversation.discard(row.key)}>
             Discard
           </button>
         </p>
