@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Appended, Draft } from "@dialogue/core";
 import { DialogueError } from "@dialogue/events";
 import { type SQL, sql } from "drizzle-orm";
@@ -23,7 +23,8 @@ const maxTries = 8;
 export function lineOf(draft: Draft): Line {
   const { roomId, id, event, from, hash } = draft;
   assertStorable(`append to room ${roomId}`, [roomId, id, event, from, hash]);
-  const tag = randomBytes(4).toString("hex");
+  // Its first 32 bits are random all of them, and it is several times as fast as drawing four bytes.
+  const tag = randomUUID().slice(0, 8);
   const facts = {
     ...{ tag, room_id: roomId, id, event, sender: from, hash },
     data: JSON.stringify(draft.data),
@@ -64,13 +65,39 @@ function lost({ draft }: Line, cause: unknown): DialogueError {
 }
 
 async function appendOnce(db: Database, lines: readonly Line[]): Promise<readonly Appended[]> {
-  const rows = new Map<number, Row>();
-  for (const row of await query(db, statementFor(lines))) rows.set(Number(row.place), row);
+  const standing = new Map<number, Row>();
+  const heads = new Map<unknown, Row>();
+  for (const row of await query(db, statementFor(lines))) {
+    if (row.is_new) heads.set(row.room_id, row);
+    else standing.set(Number(row.place), row);
+  }
+  const places = placesOf(lines.filter((_, at) => !standing.has(at + 1)));
   return lines.map((line, at) => {
-    const row = rows.get(at + 1);
-    if (!row) throw new Error(`the database did not answer for draft ${line.draft.id}`);
-    return row.is_new ? appendedOf(line, row) : standingOf(line.draft, row);
+    const row = standing.get(at + 1);
+    return row ? standingOf(line.draft, row) : appendedOf(line, places.get(line), heads.get(line.draft.roomId));
   });
+}
+
+/** Where a line came among those of its room that were appended. */
+interface Place {
+  /** How many of its room came behind it. */
+  readonly behind: number;
+  /** The tag of the one before it; undefined for the first. */
+  readonly previousTag: string | undefined;
+}
+
+function placesOf(fresh: readonly Line[]): ReadonlyMap<Line, Place> {
+  const rooms = new Map<string, Line[]>();
+  for (const line of fresh) {
+    const ofRoom = rooms.get(line.draft.roomId) ?? [];
+    rooms.set(line.draft.roomId, ofRoom);
+    ofRoom.push(line);
+  }
+  const places = new Map<Line, Place>();
+  for (const ofRoom of rooms.values())
+    for (const [at, line] of ofRoom.entries())
+      places.set(line, { behind: ofRoom.length - 1 - at, previousTag: ofRoom[at - 1]?.tag });
+  return places;
 }
 
 function statementFor(lines: readonly Line[]): SQL {
@@ -78,13 +105,14 @@ function statementFor(lines: readonly Line[]): SQL {
   return sql`select * from dialogue_append(${drafts}::text::json)`;
 }
 
-function appendedOf({ draft, tag }: Line, row: Row): Appended {
+function appendedOf({ draft, tag }: Line, place: Place | undefined, head: Row | undefined): Appended {
   const { roomId, id, event, data, from, meta, hash } = draft;
-  const facts = { roomId, seq: Number(row.seq), tag, id, event, data, from, hash, redacted: false };
+  if (!place || !head) throw new Error(`the database did not answer for draft ${id}`);
+  const facts = { roomId, seq: Number(head.seq) - place.behind, tag, id, event, data, from, hash, redacted: false };
   return {
     status: "appended",
-    event: { ...facts, timestamp: Number(row.timestamp), ...(meta === undefined ? {} : { meta }) },
-    previousTag: String(row.previous_tag),
+    event: { ...facts, timestamp: Number(head.timestamp), ...(meta === undefined ? {} : { meta }) },
+    previousTag: place.previousTag ?? String(head.previous_tag),
   };
 }
 

@@ -50,10 +50,12 @@ export function createBatcher(write: Write, limits: BatchLimits): Batcher {
     const rooms = new Set(batch.map(({ draft }) => draft.roomId));
     writing++;
     for (const roomId of rooms) busy.add(roomId);
-    settle(batch, await outcomesOf(batch));
+    const outcomes = await outcomesOf(batch);
     for (const roomId of rooms) busy.delete(roomId);
     writing--;
-    wake();
+    // The next write is on its way before this one's callers have their turn.
+    start();
+    settle(batch, outcomes);
   }
 
   async function outcomesOf(batch: readonly Waiting[]): Promise<readonly Outcome[]> {
