@@ -28,11 +28,9 @@ export function nextList(before: ListState, next: ListState): ListState {
   return areSame(Object.values(before), Object.values(state)) ? before : state;
 }
 
-/** What is in the log, then what is not. An event that has just entered the log shows once. */
+/** What is in the log, then what is not. */
 export function messagesOf(sent: readonly SentMessage[], unsent: readonly UnsentMessage[]): readonly RoomMessage[] {
-  const newest = sent.at(-1)?.id;
-  const waiting = unsent.filter(({ id }) => id !== newest);
-  return waiting.length === 0 ? sent : [...sent, ...waiting];
+  return unsent.length === 0 ? sent : [...sent, ...unsent];
 }
 
 /** A list that begins with a rendered page: what the server and the browser draw first. */

@@ -1,7 +1,7 @@
 import { createDialogueClient, type DialogueClient } from "@dialogue/client";
 import { defineEvent, type Limits, Message, Typing, UserJoined } from "@dialogue/events";
 import { createDialogue, type DialogueConfig } from "@dialogue/server";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { WebSocket } from "ws";
 import * as z from "zod";
@@ -31,6 +31,9 @@ type Settings = Omit<
   DialogueConfig<{ readonly [Id in keyof typeof rooms]: (typeof rooms)[Id]["events"] }, readonly []>,
   "rooms" | "port"
 >;
+
+// Reconnects take their time, and a busy machine more.
+configure({ asyncUtilTimeout: 15_000 });
 
 const endings: (() => unknown)[] = [];
 

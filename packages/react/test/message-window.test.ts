@@ -76,48 +76,53 @@ const step = fc.record({
 
 test("whatever happens, a window is a stretch of the wanted events without a repeat or a hole", () => {
   fc.assert(
-    fc.property(fc.nat(20), fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 60 }), (length, every, steps) => {
-      const log = new Log(length, (seq) => every === 1 || seq % every !== 0);
-      let told = length;
-      let window: MessageWindow = windowAt(place(told));
-      let isAtEnd = true;
-      let since: Since | undefined;
-      let answer: (() => MessageWindow) | undefined;
+    fc.property(
+      fc.nat(20),
+      fc.integer({ min: 1, max: 4 }),
+      fc.array(step, { maxLength: 60 }),
+      (length, every, steps) => {
+        const log = new Log(length, (seq) => every === 1 || seq % every !== 0);
+        let told = length;
+        let window: MessageWindow = windowAt(place(told));
+        let isAtEnd = true;
+        let since: Since | undefined;
+        let answer: (() => MessageWindow) | undefined;
 
-      const tell = (seq: number): void => {
-        told = seq;
-        const message = log.wanted(seq) ? sentMessage(eventAt(seq), place(seq)) : undefined;
-        const arrival: Arrival = { message, cursor: place(seq) };
-        if (since) since = { ...since, arrivals: [...since.arrivals, arrival] };
-        window = withArrival(window, arrival, keep, isAtEnd);
-      };
-      const ask = (page: HistoryPage, change: (page: HistoryPage, since: Since) => MessageWindow): void => {
-        if (answer) return;
-        since = { place: place(told), arrivals: [], isOverrun: false };
-        answer = () => change(page, since ?? { place: place(told), arrivals: [], isOverrun: false });
-      };
+        const tell = (seq: number): void => {
+          told = seq;
+          const message = log.wanted(seq) ? sentMessage(eventAt(seq), place(seq)) : undefined;
+          const arrival: Arrival = { message, cursor: place(seq) };
+          if (since) since = { ...since, arrivals: [...since.arrivals, arrival] };
+          window = withArrival(window, arrival, keep, isAtEnd);
+        };
+        const ask = (page: HistoryPage, change: (page: HistoryPage, since: Since) => MessageWindow): void => {
+          if (answer) return;
+          since = { place: place(told), arrivals: [], isOverrun: false };
+          answer = () => change(page, since ?? { place: place(told), arrivals: [], isOverrun: false });
+        };
 
-      for (const { kind, by } of steps) {
-        if (kind === "append") log.length += by;
-        if (kind === "tell") for (let left = by; left > 0 && told < log.length; left--) tell(told + 1);
-        if (kind === "stay" || kind === "read on") isAtEnd = kind === "read on";
-        if (kind === "older" && window.hasOlder) {
-          const { start } = window;
-          ask(log.before(seqAt(start)), (page) => (window.start === start ? withOlder(window, page, keep) : window));
+        for (const { kind, by } of steps) {
+          if (kind === "append") log.length += by;
+          if (kind === "tell") for (let left = by; left > 0 && told < log.length; left--) tell(told + 1);
+          if (kind === "stay" || kind === "read on") isAtEnd = kind === "read on";
+          if (kind === "older" && window.hasOlder) {
+            const { start } = window;
+            ask(log.before(seqAt(start)), (page) => (window.start === start ? withOlder(window, page, keep) : window));
+          }
+          if (kind === "newer" && !window.isLive)
+            ask(log.after(seqAt(window.end)), (page, now) => withNewer(window, page, now, keep));
+          if (kind === "newest" && !window.isLive) ask(log.before(log.length), windowOn);
+          const target = log.between(0, log.length)[by * 3];
+          if (kind === "around" && target !== undefined) ask(log.around(target), windowOn);
+          if (kind === "answer" && answer) {
+            window = answer();
+            answer = undefined;
+            since = undefined;
+          }
+          check(window, log, told);
         }
-        if (kind === "newer" && !window.isLive)
-          ask(log.after(seqAt(window.end)), (page, now) => withNewer(window, page, now, keep));
-        if (kind === "newest" && !window.isLive) ask(log.before(log.length), windowOn);
-        const target = log.between(0, log.length)[by * 3];
-        if (kind === "around" && target !== undefined) ask(log.around(target), windowOn);
-        if (kind === "answer" && answer) {
-          window = answer();
-          answer = undefined;
-          since = undefined;
-        }
-        check(window, log, told);
-      }
-    }),
+      },
+    ),
     { numRuns: 2_000 },
   );
 });

@@ -33,6 +33,16 @@ test("pages and live events are one list without a repeat or a hole", async () =
   expect([result.current.hasOlder, result.current.head]).toEqual([false, 32]);
 });
 
+test("what the room replays is the first page where it is long enough", async () => {
+  const dialogue = await serve();
+  await say(dialogue, ...numbers(1, 30));
+  const ada = await clientOf(dialogue, "ada");
+  const { result } = renderHook(() => useMessages("general", { pageSize: 5 }), { wrapper: inside(ada.client) });
+  await waitFor(() => expect(result.current.status).toBe("ready"));
+  expect(wordsOf(result.current.messages)).toEqual(numbers(26, 30));
+  expect(ada.calls).not.toContain("history");
+});
+
 test("a list of chosen events holds those alone, whatever the room subscribes to", async () => {
   const dialogue = await serve();
   await dialogue.trigger("plain", Message, { text: "before", senderId: "bob" }, "bob");
@@ -181,6 +191,20 @@ test("a message whose answer was lost is one event, and one row", async () => {
   expect((await dialogue.history("general")).events).toHaveLength(1);
 });
 
+test("a failed message that has reached the log after all becomes that event, without a retry", async () => {
+  const dialogue = await serve();
+  const ada = await clientOf(dialogue, "ada", { triggerMs: 50 });
+  const { result } = renderHook(() => ({ ...useMessages("general"), trigger: useTrigger("general") }), {
+    wrapper: inside(ada.client),
+  });
+  await waitFor(() => expect(result.current.status).toBe("ready"));
+  dialogue.on("general", Message, () => ada.setOffline(true));
+  act(() => void result.current.trigger("message", { text: "mine", senderId: "ada" }));
+  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(["mine (failed)"]));
+  act(() => ada.setOffline(false));
+  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(["mine"]));
+});
+
 test("a message that could not be sent in time fails, and the connection's return brings what was missed", async () => {
   const dialogue = await serve();
   const ada = await clientOf(dialogue, "ada", { triggerMs: 50 });
@@ -215,6 +239,7 @@ test("after a disconnect and another connect the list goes on from where it was"
   await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(numbers(1, 20)));
   expect(result.current).toMatchObject({ status: "ready", error: undefined });
   expect(result.current.messages[0]).toBe(first);
+  expect(ada.inputs("messages").at(-1)).toHaveProperty("cursor");
 });
 
 test("a reset shows what the log holds now, and goes on live", async () => {
