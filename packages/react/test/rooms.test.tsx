@@ -74,6 +74,27 @@ test("going away and coming back within the linger sends nothing", async () => {
   expect(ada.calls).toEqual(["connect", "rooms.join", "messages"]);
 });
 
+test("a component that gives way to another one in its place, as in a fast refresh, sends nothing", async () => {
+  const dialogue = await serve();
+  const ada = await clientOf(dialogue, "ada");
+  const page = (version: number) => (
+    <StrictMode>
+      <User key={version} />
+      <Writer key={-version} />
+    </StrictMode>
+  );
+  const { rerender } = render(page(1), { wrapper: inside(ada.client) });
+  await screen.findByText("1 here");
+  const { length } = ada.calls;
+  for (let version = 2; version < 5; version++) {
+    rerender(page(version));
+    await turns(5);
+    expect(screen.getByText("joined")).toBeDefined();
+    expect(screen.getByText("1 here")).toBeDefined();
+  }
+  expect(ada.calls).toHaveLength(length);
+});
+
 test("a room whose last user goes while it is joined is left, and one that comes back joins again", async () => {
   const dialogue = await serve();
   const ada = await clientOf(dialogue, "ada");
