@@ -67,6 +67,10 @@ function spawnServer(settings: Settings) {
     env: { PATH: process.env.PATH, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // A test that failed must not leave its server behind.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("close", () => process.off("exit", kill));
   const lines = createInterface({ input: child.stdout });
   return { child, lines, ended: endOf(child, lines) };
 }
