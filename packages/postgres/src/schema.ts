@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "@dialogue/events";
-import { bigint, boolean, json, pgTable, primaryKey, text, timestamp, unique } from "drizzle-orm/pg-core";
+import type { JsonObject, JsonValue, PublicUser } from "@dialogue/events";
+import { bigint, boolean, index, json, pgTable, primaryKey, text, timestamp, unique } from "drizzle-orm/pg-core";
 
 // No foreign keys: rooms may be configured in code, and drizzle-kit would write the schema's name into them.
 
@@ -74,4 +74,28 @@ export const consumers = pgTable(
     mark: text("mark"),
   },
   (table) => [primaryKey({ columns: [table.consumer, table.roomId] })],
+);
+
+// The two that follow are UNLOGGED, which Drizzle has no word for: the migration says it. What a crash of the database takes, nodes put back.
+
+/** The nodes that serve, each with its lease. */
+export const nodes = pgTable("dialogue_nodes", {
+  nodeId: text("node_id").primaryKey(),
+  leasedUntil: timestamp("leased_until", { withTimezone: true }).notNull(),
+});
+
+/** Who is in which room, through which node. */
+export const attendees = pgTable(
+  "dialogue_attendees",
+  {
+    roomId: text("room_id").notNull(),
+    sessionId: text("session_id").notNull(),
+    nodeId: text("node_id").notNull(),
+    userId: text("user_id").notNull(),
+    user: json("user").$type<PublicUser>().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.roomId, table.sessionId] }),
+    index("dialogue_attendees_node_id").on(table.nodeId),
+  ],
 );
