@@ -44,8 +44,8 @@ async function openOn({ db, close }: Connection<Database>, batch?: BatchOptions)
   }
 }
 
-/** On a connection of its own that has the patience a migration needs. */
-async function prepareServer(url: string, report: Report): Promise<void> {
+/** Makes a server ready, on a connection of its own that has the patience a migration needs. */
+export async function prepareServer(url: string, report: Report): Promise<void> {
   const { db, close } = connect({ url, connections: 1, isPatient: true, report });
   try {
     await query(db, sql`select 1`).catch((error: unknown) => Promise.reject(unreachable(url, error)));
