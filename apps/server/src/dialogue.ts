@@ -1,4 +1,4 @@
-import type { Log, Logger } from "@dialogue/core";
+import type { Backplane, Log, Logger, PresenceStore } from "@dialogue/core";
 import { Message, Typing, UserJoined, UserLeft } from "@dialogue/events";
 import { createDialogue } from "@dialogue/server";
 import type { Tokens } from "./tokens.ts";
@@ -6,12 +6,14 @@ import type { Tokens } from "./tokens.ts";
 /** What the chat is given by whoever starts it. */
 export interface ChatOptions {
   readonly log: Log;
+  readonly backplane?: Backplane;
+  readonly presence?: PresenceStore;
   readonly logger: Logger;
   readonly tokens: Tokens;
 }
 
 /** The reference chat: one public room that everyone joins, where people are announced once, however many tabs they open. */
-export function createChat({ log, logger, tokens }: ChatOptions) {
+export function createChat({ tokens, log, logger, backplane, presence }: ChatOptions) {
   /** The verified names of those who are connected. */
   const names = new Map<string, string>();
 
@@ -27,6 +29,8 @@ export function createChat({ log, logger, tokens }: ChatOptions) {
     },
     log,
     logger,
+    ...(backplane ? { backplane } : {}),
+    ...(presence ? { presence } : {}),
     authenticate: ({ token }) => tokens.verify(token),
     hooks: {
       clients: {
