@@ -79,7 +79,7 @@ test("calls of connect at the same time share one attempt", async () => {
   expect(connected).toHaveBeenCalledTimes(1);
 });
 
-test("a server that cannot be reached is a TIMEOUT, after which nothing is left running", async () => {
+test("C17: a server that cannot be reached is a TIMEOUT, after which nothing is left running", async () => {
   const proxy = await proxied(1);
   proxy.setOpen(false);
   const clock = createManualClock();
