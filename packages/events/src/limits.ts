@@ -52,6 +52,22 @@ export interface Limits {
   readonly feedFrames: number;
   /** The life of a presence lease; renewed at a third of it. */
   readonly leaseMs: number;
+  /** What a busy socket's frames wait for others, to leave in one write; the first after a pause goes at once. 0: none waits. */
+  readonly flushMs: number;
+  /** Bytes that wait to leave a socket. Beyond it: its subscriptions are held back, those of no durable events at a quarter of it. */
+  readonly sendPauseBytes: number;
+  /** Bytes that wait to leave a socket. Beyond it: closed with 4008. */
+  readonly sendKillBytes: number;
+  /** How long a socket may be held back. Beyond it: closed with 4008. */
+  readonly sendStuckMs: number;
+  /** Queries and mutations under way on one socket. Beyond it: RATE_LIMITED. */
+  readonly callsPerSocket: number;
+  /** Messages in a minute of one socket that no tRPC client sends. Beyond it: closed with 4509. */
+  readonly faultsPerMinute: number;
+  /** The silence of a socket after which it is asked for a sign of life. */
+  readonly pingMs: number;
+  /** How long that sign may take. Beyond it: the connection is cut. */
+  readonly pongMs: number;
 }
 
 /** The defaults. Each can be given to `createDialogue({ limits })` by name. */
@@ -79,6 +95,14 @@ export const defaultLimits: Limits = Object.freeze({
   holeMs: 20,
   feedFrames: 1_000,
   leaseMs: 10_000,
+  flushMs: 5,
+  sendPauseBytes: 256 * 1024,
+  sendKillBytes: 1024 * 1024,
+  sendStuckMs: 10_000,
+  callsPerSocket: 32,
+  faultsPerMinute: 20,
+  pingMs: 15_000,
+  pongMs: 10_000,
 });
 
 /** A room's id: 1–64 letters, digits, `_` and `-`. */

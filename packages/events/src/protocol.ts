@@ -88,6 +88,8 @@ export const closeCodes = {
   TOKEN_EXPIRED: 4003,
   /** The reader was too slow for too long. */
   SLOW: 4008,
+  /** Too much was asked at once, too often. */
+  OVERLOAD: 4429,
   /** The token is not valid. */
   INVALID_TOKEN: 4501,
   /** No connectionParams came in time. */
@@ -96,4 +98,6 @@ export const closeCodes = {
   REVOKED: 4503,
   /** Too many connections of one user. */
   CONNECTION_LIMIT: 4504,
+  /** Too many messages that no client sends. */
+  PROTOCOL_ERRORS: 4509,
 } as const;

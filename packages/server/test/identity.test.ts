@@ -238,11 +238,10 @@ describe("a socket", () => {
       const socket = openSocket(wsUrl, { authorization });
       await socket.opened;
       socket.raw.send(frame);
-      socket.raw.send(Buffer.from(frame));
       socket.raw.send("PING");
       await socket.ponged;
-      socket.raw.close();
-      await socket.closed;
+      socket.raw.send(Buffer.from(frame));
+      expect(await socket.closed).toMatchObject({ code: 1003 });
     }
     const bob = await client("bob");
     expect(await bob.trpc.rooms.list.query()).toHaveLength(2);
