@@ -29,6 +29,8 @@ export interface Conversation extends Outgoing {
   readonly typists: Value<readonly PublicUser[]>;
   readonly typing: TypingNotice;
   loadOlder(): void;
+  /** Asks once more for the page that did not come. */
+  loadAgain(): void;
   loadNewer(): void;
   /** Goes to the end of the log. */
   loadNewest(): void;
@@ -50,7 +52,7 @@ export function openConversation(
   const people = createCell<readonly PublicUser[]>([]);
   const typists = createCell<readonly PublicUser[]>([]);
   const pages = createHistoryPages(timeline, report);
-  const endings: (() => void)[] = [client.onError(report)];
+  const endings: (() => void)[] = [client.onError(report), client.onConnect(pages.again)];
   let room: Room | undefined;
   let isAtEnd = true;
   let isClosed = false;
@@ -62,7 +64,7 @@ export function openConversation(
       if (isClosed) return;
       room = joined;
       follow(joined);
-      await pages.first(joined);
+      pages.newest(joined);
       phase.set({ kind: "open" });
     } catch (error) {
       fail(error);
@@ -115,6 +117,7 @@ export function openConversation(
     people,
     typists,
     typing,
+    loadAgain: pages.again,
     loadOlder: within(pages.older),
     loadNewer: within(pages.newer),
     loadNewest: within(pages.newest),

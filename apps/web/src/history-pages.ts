@@ -8,13 +8,13 @@ export type Paging = "idle" | "loading" | "failed";
 /** What loads a room's history into its timeline, one page at a time. */
 export interface HistoryPages {
   readonly paging: Value<Paging>;
-  /** The newest page; rejects when it does not come. */
-  first(room: Room): Promise<void>;
   /** The newest page in the place of all that is held: the log may not even go as far as before. */
   anew(room: Room): void;
   older(room: Room): void;
   newer(room: Room): void;
   newest(room: Room): void;
+  /** The page that did not come, once more. */
+  again(): void;
 }
 
 const pageSize = 50;
@@ -22,10 +22,12 @@ const pageSize = 50;
 /** Pages for a timeline; why one did not come goes to `report`, and it can be asked for again. */
 export function createHistoryPages(timeline: Cell<Timeline>, report: (error: unknown) => void): HistoryPages {
   const paging = createCell<Paging>("idle");
+  let last = (): Promise<void> => Promise.resolve();
 
   async function load(page: () => Promise<void>): Promise<void> {
     if (paging.current() === "loading") return;
     paging.set("loading");
+    last = page;
     try {
       await page();
       paging.set("idle");
@@ -52,7 +54,6 @@ export function createHistoryPages(timeline: Cell<Timeline>, report: (error: unk
 
   return {
     paging,
-    first,
     anew(room) {
       timeline.set({ ...emptyTimeline, unsent: timeline.current().unsent });
       void load(() => first(room));
@@ -60,6 +61,9 @@ export function createHistoryPages(timeline: Cell<Timeline>, report: (error: unk
     older: (room) => void load(() => older(room)),
     newer: (room) => void load(() => newer(room)),
     newest: (room) => void load(() => first(room)),
+    again() {
+      if (paging.current() === "failed") void load(last);
+    },
   };
 }
 

@@ -56,7 +56,7 @@ function Older({ conversation }: { readonly conversation: Conversation }) {
     return (
       <>
         Messages could not be loaded.{" "}
-        <button type="button" className="small" onClick={conversation.loadOlder}>
+        <button type="button" className="small" onClick={conversation.loadAgain}>
           Try again
         </button>
       </>
