@@ -230,6 +230,30 @@ describe("a deleted room", () => {
   });
 });
 
+describe("a room whose making fails halfway", () => {
+  test("is not there, and shows nobody what the last of its name left", async () => {
+    const { core, log } = await createWorld();
+    const ada = connect(core, "ada");
+    await core.rooms.create(undefined, mine);
+    await core.trigger(undefined, { roomId: "mine", event: "note", data: { text: "old" } });
+    await log.rooms.remove("mine");
+    vi.spyOn(log.events, "drop").mockRejectedValueOnce(new Error("on purpose"));
+    await expect(core.rooms.create(ada.caller, mine)).rejects.toThrow("on purpose");
+    expect(await codeOf(core.history(undefined, "mine", {}))).toBe("ROOM_NOT_FOUND");
+    await core.rooms.create(ada.caller, mine);
+    expect((await core.history(ada.caller, "mine", {})).events).toEqual([]);
+  });
+
+  test("can be made again by whoever it was to belong to", async () => {
+    const { core, log } = await createWorld();
+    const ada = connect(core, "ada");
+    vi.spyOn(log.rooms, "grant").mockRejectedValueOnce(new Error("on purpose"));
+    await expect(core.rooms.create(ada.caller, mine)).rejects.toThrow("on purpose");
+    await core.rooms.create(ada.caller, mine);
+    expect(await codeOf(core.join(ada.caller, "mine"))).toBe("none");
+  });
+});
+
 describe("history", () => {
   test("is judged before it is read: bounds, cursors, and one page per question (S12, C4, C13)", async () => {
     const { core } = await createWorld();

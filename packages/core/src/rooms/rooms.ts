@@ -69,10 +69,23 @@ export function createRooms(options: RoomsOptions): Rooms {
     if (directory.configured.has(id)) throw roomExists(id);
     if (user && (await inTime(doing, store.countOwnedBy(user.id))) >= limits.roomsPerUser)
       throw new DialogueError("PERMISSION_DENIED", `cannot ${doing}: the user has made too many`);
-    if (!(await inTime(doing, store.create(stored)))) throw roomExists(id);
+    if (await inTime(doing, store.get(id))) throw roomExists(id);
+    // Before the room is there for anyone: whatever is appended to it later stays.
     await dropRemains(id);
-    if (createdById !== undefined) await inTime(doing, store.grant(id, { userId: createdById, role: "owner" }));
+    if (!(await inTime(doing, store.create(stored)))) throw roomExists(id);
+    if (createdById !== undefined) await grantOwner(id, createdById);
     return directory.resolve(stored);
+  }
+
+  /** A room whose owner cannot come in would be nobody's: there is none, then. */
+  async function grantOwner(roomId: string, userId: string): Promise<void> {
+    const doing = `grant room ${roomId} to its owner`;
+    try {
+      await inTime(doing, store.grant(roomId, { userId, role: "owner" }));
+    } catch (error) {
+      await inTime(doing, store.remove(roomId));
+      throw error;
+    }
   }
 
   /** A deletion that was cut short may have left events, which are not this room's. */
