@@ -75,6 +75,9 @@ export interface TriggerRequest {
   readonly meta?: JsonObject;
 }
 
+/** Triggers the application's own events within a transaction. */
+export type TriggerInTransaction = (request: TriggerRequest, from?: string) => Promise<Envelope>;
+
 /** What makes a room at run time. */
 export interface RoomDraft extends Omit<RoomDefinition, "events"> {
   readonly id: string;
@@ -113,6 +116,12 @@ export interface Core {
   /** Resolves when the event is true (durable) or on its way (ephemeral). The same id again answers the first event. */
   trigger(caller: Caller | undefined, request: TriggerRequest, from?: string): Promise<Envelope>;
   history(caller: Caller | undefined, roomId: string, query: HistoryQuery): Promise<HistoryPage>;
+  /**
+   * Runs within one transaction of the log's database; what `trigger` appends takes effect with it, or not at all, and is told
+   * of after the commit. A trigger that is refused rolls it back, also when its rejection was caught. Rejects with INVALID_REQUEST for a log
+   * without transactions, and with what `run` rejects with.
+   */
+  transaction<T>(run: (tx: unknown, trigger: TriggerInTransaction) => Promise<T>): Promise<T>;
 
   /**
    * The four subscriptions. The promise rejects with the refusal; the session (if any) attends the room while

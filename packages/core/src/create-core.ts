@@ -27,6 +27,7 @@ import { createTokenBuckets } from "./token-bucket.ts";
 import { createCommit } from "./trigger/commit.ts";
 import { createEmit } from "./trigger/emit.ts";
 import { createEventListeners } from "./trigger/event-listeners.ts";
+import { createTransact } from "./trigger/transact.ts";
 import { createTrigger } from "./trigger/trigger.ts";
 
 /** Makes a node. Nothing is reached before `start`. Throws INVALID_REQUEST for rooms that cannot be. */
@@ -72,6 +73,21 @@ export function createCore(options: CoreOptions): Core {
   const emit = createEmit({ ...common, ...ephemeral, listeners, localOf, userOf });
   const triggered = { beforeEach: given.events?.beforeEach?.bind(given.events), calls, commit, emit };
   const trigger = createTrigger({ ...common, ...triggered, authorise: authoriseTrigger });
+  const transaction = createTransact({
+    ...common,
+    ...limits,
+    log,
+    directory,
+    checkOpen,
+    triggerWith: ({ authorise: find, log: events, later }) =>
+      createTrigger({
+        ...common,
+        ...triggered,
+        authorise: find,
+        commit: createCommit({ ...common, log: events, typing, listeners, later }),
+        emit: (accepted, caller) => emit(accepted, caller, later),
+      }),
+  });
   const subscriptions = createSubscriptions({ ...common, ...ephemeral, authorise, stillAllows, localOf, attendances });
   const { attached } = subscriptions;
   const watch = createAccessWatch({
@@ -110,6 +126,11 @@ export function createCore(options: CoreOptions): Core {
     if (stopped !== undefined) throw new DialogueError("UNAVAILABLE", "cannot serve: the server is stopping");
   }
 
+  // The hooks of a node that stops still have their say.
+  function checkOpen(): void {
+    if (hasStopped) checkServing();
+  }
+
   function userOf(userId: string): PublicUser {
     const [session] = sessions.list(userId);
     return publicUser(session?.user ?? { id: userId });
@@ -117,8 +138,7 @@ export function createCore(options: CoreOptions): Core {
 
   async function authoriseTrigger(caller: Caller | undefined, roomId: string): Promise<Room> {
     if (caller) return authorise(caller, roomId, "trigger");
-    // The hooks of a node that stops still have their say.
-    if (hasStopped) checkServing();
+    checkOpen();
     return authority.find(undefined, roomId);
   }
 
@@ -144,6 +164,7 @@ export function createCore(options: CoreOptions): Core {
     on: listeners.on,
     consume: consumers.consume,
     trigger,
+    transaction,
     session: sessions.find,
     sessions: sessions.list,
     async start() {

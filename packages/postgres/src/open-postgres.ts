@@ -1,13 +1,13 @@
-import type { Log, PresenceStore } from "@dialogue/core";
+import type { PresenceStore } from "@dialogue/core";
 import { type PostgresBackplane, postgresBackplane } from "./backplane/postgres-backplane.ts";
 import { connect } from "./connect.ts";
-import { type OpenLogOptions, prepareServer } from "./open-log.ts";
+import { type OpenLogOptions, prepareServer, type ServerLog } from "./open-log.ts";
 import { logOn } from "./postgres-log.ts";
 import { presenceStoreOn } from "./postgres-presence-store.ts";
 
 /** Every port of a node, on one PostgreSQL: several nodes on it are one Dialogue. */
 export interface PostgresPorts {
-  readonly log: Log;
+  readonly log: ServerLog;
   readonly backplane: PostgresBackplane;
   readonly presence: PresenceStore;
   /** Closes them all. Safe to call twice. */

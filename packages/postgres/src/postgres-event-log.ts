@@ -1,15 +1,12 @@
 import type { EventLog, Head, ReadRange, ReadResult } from "@dialogue/core";
 import { type SQL, sql } from "drizzle-orm";
-import { appendPastLocks } from "./append-past-locks.ts";
-import { type BatchOptions, batchDefaults } from "./batch-limits.ts";
-import { createBatcher } from "./batcher.ts";
+import type { Batcher } from "./batcher.ts";
 import { type Database, query, type Row } from "./database.ts";
 import { guarded } from "./database-error.ts";
 import { eventColumns, storedEventOf } from "./stored-event.ts";
 
 /** The EventLog on a database whose tables are there. */
-export function postgresEventLog(db: Database, batch: BatchOptions = {}): EventLog {
-  const batcher = createBatcher((lines) => appendPastLocks(db, lines), { ...batchDefaults, ...batch });
+export function postgresEventLog(db: Database, batcher: Batcher): EventLog {
   return {
     append: (drafts) => guarded("append events", () => batcher.append(drafts)),
     read: (roomId, range) => guarded(`read the log of room ${roomId}`, () => read(db, roomId, range)),
@@ -50,7 +47,8 @@ function inRange(range: ReadRange): SQL {
   );
 }
 
-async function find(db: Database, roomId: string, id: string) {
+/** The event of a room by its id. */
+export async function find(db: Pick<Database, "execute">, roomId: string, id: string) {
   const rows = await query(
     db,
     sql`select ${eventColumns} from dialogue_events e where e.room_id = ${roomId} and e.id = ${id}`,

@@ -3,6 +3,7 @@ import {
   type Clock,
   type Core,
   createCore,
+  type Log,
   type Logger,
   memoryBackplane,
   memoryLog,
@@ -14,7 +15,7 @@ import { defaultLimits, type EventDefinition, type Limits, type RoomEvents } fro
 import { createClients } from "./clients.ts";
 import type { DialogueConfig } from "./config.ts";
 import { createContextFactory } from "./context.ts";
-import type { Dialogue, WithExtra } from "./dialogue.ts";
+import type { Dialogue, TransactionOf, WithExtra } from "./dialogue.ts";
 import { createIdentify } from "./identity.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import { createLinks } from "./links.ts";
@@ -39,9 +40,13 @@ type AnyConfig = DialogueConfig<RoomEvents, readonly EventDefinition[]>;
 export function createDialogue<
   const Rooms extends RoomEvents,
   const Extra extends readonly EventDefinition[] = readonly [],
->(config: DialogueConfig<Rooms, Extra>): Dialogue<WithExtra<Rooms, Extra>> {
+  Kept extends Log = Log,
+>(config: DialogueConfig<Rooms, Extra, Kept>): Dialogue<WithExtra<Rooms, Extra>, TransactionOf<Kept>> {
   // Core and the log hold events by name; that an event's data is of its type is what core's parsing sees to.
-  return createDialogueAt(systemClock, config as AnyConfig) as unknown as Dialogue<WithExtra<Rooms, Extra>>;
+  return createDialogueAt(systemClock, config as AnyConfig) as unknown as Dialogue<
+    WithExtra<Rooms, Extra>,
+    TransactionOf<Kept>
+  >;
 }
 
 /** The same by a given clock. */

@@ -1,4 +1,4 @@
-import type { ConnectedClient, Membership, RoomChange, RoomDraft } from "@dialogue/core";
+import type { ConnectedClient, Log, Membership, RoomChange, RoomDraft, TransactionalLog } from "@dialogue/core";
 import type {
   DataOf,
   DialogueTypes,
@@ -28,6 +28,17 @@ declare const madeAtRunTime: unique symbol;
 export type WithExtra<Rooms extends RoomEvents, Extra extends readonly EventDefinition[]> = Extra extends readonly []
   ? Rooms
   : Rooms & { readonly [madeAtRunTime]: Extra };
+
+/** The transaction that a log offers; `never` where it offers none. */
+export type TransactionOf<Kept extends Log> = Kept extends TransactionalLog<infer Tx> ? Tx : never;
+
+/** Triggers any event of the application in any of its rooms. Resolves with the accepted event. */
+export type TriggerIn<Rooms extends RoomEvents> = <Ref extends RoomRef<Rooms>, Event extends EventsIn<Rooms, Ref>>(
+  room: Ref,
+  event: Event,
+  data: InputOf<Event>,
+  by?: By,
+) => Promise<EnvelopeOf<Event>>;
 
 /** Who triggers: a user's id, or that with an id of the event or meta. Default: `"system"`. */
 export type By = string | { readonly from?: string; readonly id?: string; readonly meta?: Meta };
@@ -59,7 +70,7 @@ export interface ClientRooms {
  * A chat: its router, its server, and the application's own hands on its rooms. What a promise left floating
  * rejects with goes to the logger and `onError`. Every method works detached from the object.
  */
-export interface Dialogue<Rooms extends RoomEvents> extends DialogueTypes<Rooms> {
+export interface Dialogue<Rooms extends RoomEvents, Tx = never> extends DialogueTypes<Rooms> {
   /** Merge it into your own, or serve it as it is. */
   readonly router: DialogueRouter<Rooms>;
   /** For any adapter of tRPC: `{ ...(await dialogue.createContext(opts)), yours }`. */
@@ -73,6 +84,13 @@ export interface Dialogue<Rooms extends RoomEvents> extends DialogueTypes<Rooms>
     data: InputOf<Event>,
     by?: By,
   ): Promise<EnvelopeOf<Event>>;
+  /**
+   * Runs within one transaction of the log's database: what is done through `tx` and what `trigger` appends take effect
+   * together, or not at all. Events are told of after the commit. A trigger that is refused rolls everything back, and so does whatever `run`
+   * rejects with, which is what it then rejects with. Use nothing but `tx` and `trigger` inside: on the embedded database the rest waits
+   * for the end. Does not compile, and rejects with INVALID_REQUEST, where the log has no transactions.
+   */
+  transaction<T>(run: [Tx] extends [never] ? never : (tx: Tx, trigger: TriggerIn<Rooms>) => Promise<T>): Promise<T>;
   /** Calls back on the node that accepted the event, at most once. Returns what ends it. */
   on<Ref extends RoomRef<Rooms>, Event extends EventsIn<Rooms, Ref>>(
     room: Ref,

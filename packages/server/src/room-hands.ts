@@ -1,4 +1,4 @@
-import type { Core, Membership, Report, RoomChange, RoomDraft } from "@dialogue/core";
+import type { Core, Membership, Report, RoomChange, RoomDraft, TriggerInTransaction } from "@dialogue/core";
 import {
   type Envelope,
   type EventDefinition,
@@ -10,6 +10,7 @@ import {
 import type { By } from "./dialogue.ts";
 
 type Ref = string | { readonly id: string };
+type Trigger = (room: Ref, event: EventDefinition, data: unknown, by?: By) => Promise<Envelope>;
 type Handle = (event: Envelope) => unknown;
 
 /** The application's own hands on its rooms, before the types of its events are laid over them. */
@@ -19,12 +20,21 @@ export function createRoomHands(core: Core, report: Report) {
     return reportFloating(work, (error) => report(error, doing));
   }
 
-  function trigger(room: Ref, event: EventDefinition, data: unknown, by: By = systemUser): Promise<Envelope> {
-    const { from = systemUser, ...rest } = typeof by === "string" ? { from: by } : by;
-    const roomId = idOf(room);
-    const accepted = core.trigger(undefined, { ...rest, roomId, event, data }, from);
-    return floating(accepted, `trigger ${event.name} in room ${roomId}`);
+  function triggerBy(accept: TriggerInTransaction): Trigger {
+    return (room, event, data, by = systemUser) => {
+      const { from = systemUser, ...rest } = typeof by === "string" ? { from: by } : by;
+      const roomId = idOf(room);
+      const accepted = accept({ ...rest, roomId, event, data }, from);
+      return floating(accepted, `trigger ${event.name} in room ${roomId}`);
+    };
   }
+
+  function transaction<T>(run: (tx: unknown, trigger: Trigger) => Promise<T>): Promise<T> {
+    const work = core.transaction((tx, accept) => run(tx, triggerBy(accept)));
+    return floating(work, "run a transaction");
+  }
+
+  const trigger = triggerBy((request, from) => core.trigger(undefined, request, from));
 
   const on = (room: Ref, event: EventDefinition, handle: Handle) => core.on(idOf(room), event, handle);
   const consume = (name: string, room: Ref, event: EventDefinition, handle: Handle) =>
@@ -34,6 +44,7 @@ export function createRoomHands(core: Core, report: Report) {
 
   return {
     trigger,
+    transaction,
     on,
     consume,
     history,
