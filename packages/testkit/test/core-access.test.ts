@@ -1,5 +1,5 @@
 import type { Action, Can, User } from "@dialogue/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createTestClock } from "../src/test-clock.ts";
 import { createUnrulyBackplane } from "../src/unruly-backplane.ts";
 import { codeOf, connect, createWorld, general, say, type TestClient, texts, type World, watch } from "./core-world.ts";
@@ -106,6 +106,46 @@ describe("a private room", () => {
     await clock.advance(5_000);
     for (const { ends } of [messages, ...ephemeral]) expect(ends).toMatchObject([{ code: "ROOM_NOT_FOUND" }]);
     expect(bob.session.rooms()).toEqual([]);
+  });
+});
+
+describe("the watch over rights", () => {
+  test("asks the room store for nothing while nothing changes, however many rooms are open", async () => {
+    const world = await createWorld();
+    const ada = connect(world.core, "ada");
+    for (const id of ["one", "two", "three"]) {
+      await world.core.rooms.create(undefined, { ...general, id });
+      await world.core.join(ada.caller, id);
+    }
+    await world.clock.advance(10_000);
+    const asked = [vi.spyOn(world.log.rooms, "list"), vi.spyOn(world.log.rooms, "get")];
+    await world.clock.advance(60_000);
+    for (const spy of asked) expect(spy).not.toHaveBeenCalled();
+  });
+
+  test("judges a large room a share at a time", async () => {
+    const clock = createTestClock();
+    let isSlow = false;
+    let asking = 0;
+    let most = 0;
+    const can = async () => {
+      most = Math.max(most, ++asking);
+      if (isSlow) await new Promise<void>((resolve) => clock.after(10, resolve));
+      asking--;
+      return true;
+    };
+    const { core } = await createWorld({ rooms, can, clock });
+    for (let at = 0; at < 100; at++) {
+      await core.rooms.grant("club", { userId: `user-${at}`, role: "member" });
+      await core.join(connect(core, `user-${at}`).caller, "club");
+    }
+    isSlow = true;
+    most = 0;
+    await core.rooms.revoke("club", "user-0");
+    await clock.advance(1_000);
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(32);
+    expect(await core.rooms.attendees("club")).toHaveLength(99);
   });
 });
 
