@@ -7,6 +7,7 @@ export interface Flushed {
 
 /** So many sockets are written to before others have their turn. */
 const socketsPerTurn = 512;
+const nothing: Buffer = Buffer.alloc(0);
 
 /**
  * Says when the sockets of one server write what waits in them: at the end of the turn after a pause, and at most once
@@ -19,7 +20,7 @@ export class Flusher {
   private isScheduled = false;
   private flushedAt = Number.NEGATIVE_INFINITY;
   private parts: readonly Buffer[] = [];
-  private joined: Buffer = Buffer.alloc(0);
+  private joined = nothing;
 
   constructor(clock: Clock, windowMs: number) {
     this.clock = clock;
@@ -29,11 +30,7 @@ export class Flusher {
   /** To be flushed once. */
   add(flushed: Flushed): void {
     this.dirty.push(flushed);
-    if (this.isScheduled) return;
-    this.isScheduled = true;
-    const waitMs = this.flushedAt + this.windowMs - this.clock.elapsed();
-    if (waitMs > 0) this.clock.after(waitMs, () => this.flush());
-    else this.clock.soon(() => this.flush());
+    if (!this.isScheduled) this.schedule();
   }
 
   /** Several buffers as one; sockets that got the same frames share the result while a flush lasts. */
@@ -47,17 +44,33 @@ export class Flusher {
     return this.joined;
   }
 
+  /** Those that get dirty while a round lasts are the next round's, or there would never be a pause between two. */
   private flush(): void {
-    const now = this.dirty.splice(0, socketsPerTurn);
-    for (const flushed of now) flushed.flush();
-    if (this.dirty.length > 0) {
-      this.clock.soon(() => this.flush());
-      return;
-    }
+    const round = this.dirty;
+    this.dirty = [];
+    this.flushFrom(round, 0);
+  }
+
+  private flushFrom(round: readonly Flushed[], start: number): void {
+    const end = Math.min(round.length, start + socketsPerTurn);
+    for (const flushed of round.slice(start, end)) flushed.flush();
+    if (end < round.length) this.clock.soon(() => this.flushFrom(round, end));
+    else this.finish();
+  }
+
+  private finish(): void {
     this.isScheduled = false;
     this.flushedAt = this.clock.elapsed();
     this.parts = [];
-    this.joined = Buffer.alloc(0);
+    this.joined = nothing;
+    if (this.dirty.length > 0) this.schedule();
+  }
+
+  private schedule(): void {
+    this.isScheduled = true;
+    const waitMs = this.flushedAt + this.windowMs - this.clock.elapsed();
+    if (waitMs > 0) this.clock.after(waitMs, () => this.flush());
+    else this.clock.soon(() => this.flush());
   }
 }
 

@@ -27,6 +27,8 @@ export class Outlet {
   private readonly options: OutletOptions;
   private waiting: Buffer[] = [];
   private waitingBytes = 0;
+  /** What the socket had not sent when it was last looked at: a look costs more than all else about a frame. */
+  private unsentBytes = 0;
   private isListed = false;
   private hasEnded = false;
   private held: Held[] = [];
@@ -43,7 +45,7 @@ export class Outlet {
 
   /** Bytes that have not left yet. */
   get buffered(): number {
-    return this.waitingBytes + this.options.raw.writableLength;
+    return this.waitingBytes + this.unsentBytes;
   }
 
   /** Takes a frame; drops it once the socket is closing. */
@@ -89,10 +91,13 @@ export class Outlet {
     const bytes = flusher.join(this.waiting);
     this.waiting = [];
     this.waitingBytes = 0;
-    if (raw.writable) raw.write(bytes, this.written);
+    if (!raw.writable) return;
+    raw.write(bytes, this.written);
+    this.unsentBytes = raw.writableLength;
   }
 
   private release(): void {
+    this.unsentBytes = this.options.raw.writableLength;
     if (this.held.length === 0) return;
     const { buffered } = this;
     if (buffered < this.options.limits.sendPauseBytes / 2) {
