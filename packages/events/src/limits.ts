@@ -16,7 +16,7 @@ export interface Limits {
   readonly jsonDepth: number;
   /** Events in one page of history. Beyond it: INVALID_REQUEST. */
   readonly pageSize: number;
-  /** Triggers of one user, over all connections; typing counts as a call, and ending it as nothing. Beyond it: RATE_LIMITED. */
+  /** Triggers of one user, over all connections; typing counts as a call, and may be ended as often. Beyond it: RATE_LIMITED. */
   readonly triggersPerUser: Rate;
   /** Triggers of clients in one room: durable events and signals each have so many, typing takes none. Beyond it: RATE_LIMITED. */
   readonly triggersPerRoom: Rate;
