@@ -254,6 +254,26 @@ describe("a room whose making fails halfway", () => {
   });
 });
 
+describe("a list of many rooms", () => {
+  test("asks for a share of their sizes at a time", async () => {
+    const world = await createWorld();
+    for (let at = 0; at < 100; at++) await world.core.rooms.create(undefined, { ...mine, id: `room-${at}` });
+    const { roster } = world.presence;
+    let asking = 0;
+    let most = 0;
+    vi.spyOn(world.presence, "roster").mockImplementation(async (roomId) => {
+      most = Math.max(most, ++asking);
+      await new Promise<void>((resolve) => world.clock.after(10, resolve));
+      asking--;
+      return roster(roomId);
+    });
+    const listed = world.core.rooms.list(undefined);
+    await world.clock.advance(2_000);
+    expect(await listed).toHaveLength(101);
+    expect(most).toBeLessThanOrEqual(32);
+  });
+});
+
 describe("history", () => {
   test("is judged before it is read: bounds, cursors, and one page per question (S12, C4, C13)", async () => {
     const { core } = await createWorld();

@@ -4,6 +4,7 @@ import type { Authority } from "../authority.ts";
 import type { Caller, Rooms } from "../core.ts";
 import type { HookRunner } from "../hook-runner.ts";
 import type { Hooks } from "../hooks.ts";
+import { createGate } from "../log/gate.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { Membership, RoomChange, RoomStore, StoredRoom } from "../ports/room-store.ts";
 import { createSerial } from "../serial.ts";
@@ -32,9 +33,13 @@ export interface RoomsOptions {
   readonly limits: Limits;
 }
 
+/** Rooms of lists that are asked about at once. */
+const listedAtOnce = 32;
+
 export function createRooms(options: RoomsOptions): Rooms {
   const { directory, authority, store, log, roomInfo, hooks, given, limits } = options;
   const creating = createSerial();
+  const listing = createGate(listedAtOnce);
 
   function inTime<T>(doing: string, work: Promise<T>): Promise<T> {
     return options.within(limits.portMs, doing, work);
@@ -102,8 +107,8 @@ export function createRooms(options: RoomsOptions): Rooms {
     async list(caller) {
       const user = enter(caller, "list rooms");
       const rooms = await inTime("list rooms", directory.list());
-      const known = await Promise.all(rooms.map(async (room) => !user || (await mayKnow(user, room))));
-      return Promise.all(rooms.filter((_, at) => known[at]).map(roomInfo));
+      const known = await Promise.all(rooms.map((room) => listing.run(async () => !user || mayKnow(user, room))));
+      return Promise.all(rooms.filter((_, at) => known[at]).map((room) => listing.run(() => roomInfo(room))));
     },
     async get(caller, roomId) {
       return roomInfo(await find(enter(caller, "get a room"), "list", roomId));
