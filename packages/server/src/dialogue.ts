@@ -20,7 +20,7 @@ import type { CreateContext } from "./context.ts";
 import type { Attach } from "./http/attach.ts";
 import type { DialogueRouter, DurableOf } from "./router/dialogue-router.ts";
 import type { DialogueErrorFormatter } from "./router/error-formatter.ts";
-import type { TokenUser } from "./tokens.ts";
+import type { TokenLife, TokenUser } from "./tokens.ts";
 
 declare const madeAtRunTime: unique symbol;
 
@@ -68,7 +68,8 @@ export interface ClientRooms {
 
 /**
  * A chat: its router, its server, and the application's own hands on its rooms. What a promise left floating
- * rejects with goes to the logger and `onError`. Every method works detached from the object.
+ * rejects with goes to the logger and `onError`, but for `start`: a server that cannot listen should end its process.
+ * Every method works detached from the object.
  */
 export interface Dialogue<Rooms extends RoomEvents, Tx = never> extends DialogueTypes<Rooms> {
   /** Merge it into your own, or serve it as it is. */
@@ -128,7 +129,7 @@ export interface Dialogue<Rooms extends RoomEvents, Tx = never> extends Dialogue
   isInRoom(userId: string, room: RoomRef<Rooms>): Promise<boolean>;
 
   /** Signs a token for a user whom the application has made sure of. Default life: an hour. */
-  issueToken(user: TokenUser, options?: { readonly expiresInMs?: number }): Promise<string>;
+  issueToken(user: TokenUser, life?: TokenLife): Promise<string>;
 
   /** Listens. Rejects with UNAVAILABLE, in one line, when it cannot. Idempotent. */
   start(): Promise<void>;

@@ -39,8 +39,16 @@ export function createRoomHands(core: Core, report: Report) {
   const on = (room: Ref, event: EventDefinition, handle: Handle) => core.on(idOf(room), event, handle);
   const consume = (name: string, room: Ref, event: EventDefinition, handle: Handle) =>
     core.consume(name, idOf(room), event, handle);
-  const history = (room: Ref, query: HistoryQuery = {}) => core.history(undefined, idOf(room), query);
-  const members = (room: Ref) => core.rooms.members(undefined, idOf(room));
+  const history = (room: Ref, query: HistoryQuery = {}) =>
+    floating(core.history(undefined, idOf(room), query), `read history of room ${idOf(room)}`);
+  const members = (room: Ref) =>
+    floating(core.rooms.members(undefined, idOf(room)), `list members of room ${idOf(room)}`);
+  const attendees = (room: Ref) => floating(core.rooms.attendees(idOf(room)), `list attendees of room ${idOf(room)}`);
+
+  function isInRoom(userId: string, room: Ref): Promise<boolean> {
+    const answer = core.rooms.attendees(idOf(room)).then((users) => users.some(({ id }) => id === userId));
+    return floating(answer, `find user ${userId} in room ${idOf(room)}`);
+  }
 
   return {
     trigger,
@@ -53,12 +61,12 @@ export function createRoomHands(core: Core, report: Report) {
       id: idOf(room),
       trigger: (event: EventDefinition, data: unknown, by?: By) => trigger(room, event, data, by),
       on: (event: EventDefinition, handle: Handle) => on(room, event, handle),
-      get: (): Promise<RoomInfo> => core.rooms.get(undefined, idOf(room)),
+      get: (): Promise<RoomInfo> => floating(core.rooms.get(undefined, idOf(room)), `get room ${idOf(room)}`),
       history: (query?: HistoryQuery) => history(room, query),
       members: () => members(room),
-      attendees: () => core.rooms.attendees(idOf(room)),
+      attendees: () => attendees(room),
     }),
-    rooms: () => core.rooms.list(undefined),
+    rooms: () => floating(core.rooms.list(undefined), "list the rooms"),
     createRoom: (room: RoomDraft) => floating(core.rooms.create(undefined, room), `create room ${room.id}`),
     updateRoom: (room: Ref, change: RoomChange) =>
       floating(core.rooms.update(undefined, idOf(room), change), `update room ${idOf(room)}`),
@@ -67,8 +75,7 @@ export function createRoomHands(core: Core, report: Report) {
       floating(core.rooms.grant(idOf(room), { userId, role }), `grant room ${idOf(room)} to user ${userId}`),
     revoke: (room: Ref, userId: string) =>
       floating(core.rooms.revoke(idOf(room), userId), `revoke room ${idOf(room)} from user ${userId}`),
-    isInRoom: async (userId: string, room: Ref) =>
-      (await core.rooms.attendees(idOf(room))).some((user) => user.id === userId),
+    isInRoom,
   };
 }
 

@@ -197,6 +197,52 @@ describe("the application's own hands", () => {
     expect(reported).toHaveLength(2);
   });
 
+  it("may leave any promise of theirs floating", async () => {
+    const { dialogue, reported } = await serve();
+    const nowhere = { id: "nowhere" };
+    void dialogue.history(nowhere);
+    void dialogue.members(nowhere);
+    void dialogue.room(nowhere).get();
+    void dialogue.room(nowhere).history();
+    void dialogue.room(nowhere).members();
+    void dialogue.isInRoom("ann", nowhere);
+    void dialogue.issueToken({ id: "system" });
+    await dialogue.rooms();
+    await new Promise((resolve) => setImmediate(resolve));
+    const codes = reported.map((error) => Object(error).code);
+    expect(codes.filter((code) => code === "ROOM_NOT_FOUND").length).toBeGreaterThanOrEqual(5);
+    expect(codes).toContain("UNAUTHENTICATED");
+  });
+
+  it("are told of failures by an onError that may itself fail, at once or later", async () => {
+    const told: string[] = [];
+    const broken = (fail: () => unknown) => ({
+      onError: (_: unknown, doing: string) => {
+        told.push(doing);
+        return fail() as void;
+      },
+    });
+    const throwing = await serve(
+      broken(() => {
+        throw new Error("no pager");
+      }),
+    );
+    const rejecting = await serve(broken(() => Promise.reject(new Error("no pager"))));
+    const silent = await serve({
+      ...broken(() => undefined),
+      logger: {
+        ...{ debug: () => undefined, info: () => undefined, warn: () => undefined },
+        error: () => {
+          throw new Error("the disk is full");
+        },
+      },
+    });
+    for (const { dialogue } of [throwing, rejecting, silent])
+      void dialogue.trigger({ id: "nowhere" }, Dice, { sides: 6 });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toEqual(Array(3).fill("trigger dice in room nowhere"));
+  });
+
   it("hear what is said, and consume it once more after a failure", async () => {
     const { dialogue } = await serve();
     const heard = inbox<number>();
