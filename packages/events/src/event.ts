@@ -5,7 +5,7 @@ import { isSchema, type Schema } from "./schema.ts";
 /** Durable events enter the room's log; ephemeral ones are signals that may be lost. */
 export type Delivery = "durable" | "ephemeral";
 
-/** How much of one event a room keeps: the newest `limit` of them, none older than `maxAge` milliseconds. */
+/** How much of one event a room should keep: the newest `limit` of them, none older than `maxAge` milliseconds. Nothing applies it yet: a log keeps everything. */
 export interface HistoryPolicy {
   readonly limit?: number;
   readonly maxAge?: number;
