@@ -1,7 +1,7 @@
 import type {
   ConnectionStatus,
   DialogueClient,
-  NewRoom,
+  NewRoomOf,
   RoomContext,
   RoomFacts,
   TriggerOptions,
@@ -89,7 +89,7 @@ export interface Rooms<Dialogue extends DialogueTypes = Untyped> {
   /** Why the last time of asking failed; the rooms are those of the time before. */
   readonly error: DialogueError | undefined;
   refresh(): void;
-  create(room: NewRoom): Promise<RoomInfo>;
+  create(room: NewRoomOf<Dialogue>): Promise<RoomInfo>;
   update(room: RoomRef<RoomsOf<Dialogue>>, change: Partial<RoomFacts>): Promise<RoomInfo>;
   remove(room: RoomRef<RoomsOf<Dialogue>>): Promise<void>;
 }

@@ -18,7 +18,7 @@ import type {
 } from "@dialogue/events";
 import type { CreateContext } from "./context.ts";
 import type { Attach } from "./http/attach.ts";
-import type { DialogueRouter, DurableOf } from "./router/dialogue-router.ts";
+import type { DialogueRouter, DurableAmong, DurableOf } from "./router/dialogue-router.ts";
 import type { DialogueErrorFormatter } from "./router/error-formatter.ts";
 import type { TokenLife, TokenUser } from "./tokens.ts";
 
@@ -99,7 +99,7 @@ export interface Dialogue<Rooms extends RoomEvents, Tx = never> extends Dialogue
     handle: (event: HandledEvent<Event>) => unknown,
   ): () => void;
   /** Calls back at least once for each durable event, in order, on one node at a time, through restarts; `name` keeps the place. */
-  consume<Ref extends RoomRef<Rooms>, Event extends EventsIn<Rooms, Ref>>(
+  consume<Ref extends RoomRef<Rooms>, Event extends DurableAmong<EventsIn<Rooms, Ref>>>(
     name: string,
     room: Ref,
     event: Event,
