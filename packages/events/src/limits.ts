@@ -48,7 +48,7 @@ export interface Limits {
   readonly headCheckMs: number;
   /** How long a hole waits for its own bell before the log is read. */
   readonly holeMs: number;
-  /** Frames that may wait in one subscription where the transport cannot hold it back. Beyond it: `reset`. */
+  /** Frames that may wait in one subscription where the transport cannot hold it back. Beyond it: the reader goes on from its cursor. */
   readonly feedFrames: number;
   /** The life of a presence lease; renewed at a third of it. */
   readonly leaseMs: number;

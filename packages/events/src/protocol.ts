@@ -6,9 +6,7 @@ export type ResetReason =
   /** The log no longer holds what was read: restored from a backup, recreated, or the cursor was forged. */
   | "rewound"
   /** Retention removed events after the cursor. */
-  | "expired"
-  /** The reader fell behind the bound of a transport that cannot hold it back. */
-  | "overflow";
+  | "expired";
 
 /** What the `messages` subscription yields; each is tracked under a cursor. */
 export type MessagesFrame<Event extends DurableEnvelope = DurableEnvelope> =
