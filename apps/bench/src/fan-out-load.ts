@@ -14,6 +14,7 @@ process.on("message", (message: ToLoad) => {
   if (message.type === "expect") {
     expected += message.count;
     deliveries = 0;
+    tell({ type: "expecting" });
   } else connect(message).then(() => tell({ type: "connected" }), fail);
 });
 

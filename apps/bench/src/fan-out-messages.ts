@@ -41,6 +41,7 @@ export type ToLoad =
 /** What a load process says. */
 export type FromLoad =
   | { readonly type: "connected" }
+  | { readonly type: "expecting" }
   | { readonly type: "received"; readonly deliveries: number }
   | { readonly type: "failed"; readonly why: string };
 

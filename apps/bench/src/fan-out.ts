@@ -76,8 +76,10 @@ async function say(
   from: number,
   count: number,
 ): Promise<number> {
-  const received = heard<FromLoad, "received">(load, "received");
   tell<ToLoad>(load, { type: "expect", count });
+  // Before anything is said, or what arrives early would not be counted.
+  await heard<FromLoad, "expecting">(load, "expecting");
+  const received = heard<FromLoad, "received">(load, "received");
   tell<ToServer>(server, { type: "say", scenario, from, count });
   return (await received).deliveries;
 }

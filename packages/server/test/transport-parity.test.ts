@@ -225,6 +225,57 @@ describe("an unmodified client of this transport, and of tRPC's own handler", ()
   });
 });
 
+describe("a router that is hard to serve", () => {
+  it("takes down neither the process nor the socket when nothing can be encoded", async () => {
+    const { dialogue, token } = make();
+    const throwing = () => {
+      throw new Error("cannot serialize");
+    };
+    const input = { serialize: (value: unknown) => value, deserialize: (value: unknown) => value };
+    const t = initTRPC.context<RouterContext>().create({
+      transformer: { input, output: { serialize: throwing, deserialize: throwing } },
+    });
+    const router = t.router({ ask: t.procedure.query(() => "never heard") });
+    const reached = await reachBothWays({ router, createContext: (opts) => dialogue.createContext(opts) });
+    for (const { url, errors } of reached) {
+      const wire = await openWire(`${url}?connectionParams=1`);
+      wire.socket.send(JSON.stringify({ method: "connectionParams", data: { token: await token("ann") } }));
+      expect(await wire.say(1, "{", call(1, "query", "ask"), call(2, "query", "nowhere"), "PING")).toEqual(["PONG"]);
+      expect(errors.join()).toContain("cannot serialize");
+    }
+  });
+
+  it("waits for the socket with an iterable that never waits, and ends it with the socket", async () => {
+    const { dialogue, token } = make();
+    const ends = inbox<string>();
+    const t = initTRPC.context<RouterContext>().create();
+    const router = t.router({
+      flood: t.procedure.subscription(async function* () {
+        try {
+          for (;;) yield "x".repeat(10_000);
+        } finally {
+          ends.push("ended");
+        }
+      }),
+      ask: t.procedure.query(() => "answered"),
+    });
+    const [, { url }] = await reachBothWays({ router, createContext: (opts) => dialogue.createContext(opts) });
+    const [flooded, other] = await Promise.all(
+      ["ann", "bob"].map(async (user) => {
+        const wire = await openWire(`${url}?connectionParams=1`);
+        wire.socket.send(JSON.stringify({ method: "connectionParams", data: { token: await token(user) } }));
+        return wire;
+      }),
+    );
+    await flooded?.say(100, call(1, "subscription", "flood"));
+    flooded?.socket.close();
+    expect(await ends.next()).toBe("ended");
+    expect(await other?.say(1, call(1, "query", "ask"))).toEqual([
+      '{"id":1,"result":{"type":"data","data":"answered"}}',
+    ]);
+  });
+});
+
 async function live(
   reached: Reached,
   world: { readonly ann: string; readonly dialogue: Chat; readonly ends: { next(): Promise<string> } },

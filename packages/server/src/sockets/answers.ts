@@ -92,18 +92,25 @@ export class Answers {
       this.fail(call, cause);
     } catch (failure) {
       this.note(failure, call);
-      this.refuse({ error: unspeakable }, call);
+      this.sayUnspeakable(call);
     }
   }
 
-  /** Answers a message that is no call, or several at once, by one error. */
-  refuse(refusal: { readonly cause: unknown } | { readonly error: TRPCErrorShape }, to: Addressee = nobody): void {
+  /** Answers a message that is no call, or several at once, by one error. Does not throw. */
+  refuse(cause: unknown, to: Addressee = nobody): void {
     try {
-      const error = "error" in refusal ? refusal.error : this.shapeOf(getTRPCErrorFromUnknown(refusal.cause));
-      this.respond(to, { error });
+      this.respond(to, { error: this.shapeOf(getTRPCErrorFromUnknown(cause)) });
     } catch (failure) {
       this.note(failure);
+      this.sayUnspeakable(to);
+    }
+  }
+
+  private sayUnspeakable(to: Addressee): void {
+    try {
       this.respond(to, { error: unspeakable });
+    } catch (failure) {
+      this.report(failure, "encode any answer at all");
     }
   }
 

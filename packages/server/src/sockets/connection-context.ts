@@ -77,7 +77,7 @@ export class ConnectionContext {
 
   private refuse(cause: unknown): void {
     const { answers, socket } = this.options;
-    answers.refuse({ cause: answers.note(cause) });
+    answers.refuse(answers.note(cause));
     // Once the calls that wait for it have their answers.
     setImmediate(() => socket.close());
   }

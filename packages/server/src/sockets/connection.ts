@@ -96,7 +96,7 @@ export class Connection {
     try {
       return readFrame(text, { router: served.router, limits, most: batchMost });
     } catch (cause) {
-      this.connected.answers.refuse({ cause });
+      this.connected.answers.refuse(cause);
       this.strike();
       return [];
     }
@@ -129,8 +129,8 @@ export class Connection {
   private refuse(error: unknown, callers: readonly Caller[]): void {
     const { answers } = this.connected;
     const cause = answers.note(error instanceof DialogueError ? this.shared.faults.toTrpc(error) : error);
-    if (callers.length === 0) answers.refuse({ cause });
-    for (const caller of callers) answers.refuse({ cause }, caller);
+    if (callers.length === 0) answers.refuse(cause);
+    for (const caller of callers) answers.refuse(cause, caller);
   }
 
   private serve(call: Call): void {

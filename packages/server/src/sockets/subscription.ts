@@ -104,13 +104,14 @@ function emit(
   { call, value, signal }: { readonly call: Call; readonly value: unknown; readonly signal: AbortSignal },
 ): Promise<void> | undefined {
   answers.respond(call, { result: resultOf(value) });
-  if (outlet.buffered < limits.sendPauseBytes) return undefined;
+  if (outlet.isOpen && outlet.buffered < limits.sendPauseBytes) return undefined;
   return new Promise((resolve) => {
     const goOn = () => {
       signal.removeEventListener("abort", goOn);
       resolve();
     };
-    if (signal.aborted || !outlet.isOpen) return goOn();
+    if (signal.aborted) return goOn();
+    // On a closing socket it is the abort that ends the wait: an iterable that never waits itself would block the process.
     outlet.hold(limits.sendPauseBytes / 2, goOn);
     signal.addEventListener("abort", goOn);
   });
