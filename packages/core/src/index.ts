@@ -23,7 +23,17 @@ export { type MemoryBackplane, memoryBackplane } from "./memory/memory-backplane
 export { type MemoryLogOptions, memoryLog } from "./memory/memory-log.ts";
 export { memoryPresenceStore } from "./memory/memory-presence-store.ts";
 export type { Backplane, Bell, News, Unsubscribe } from "./ports/backplane.ts";
-export type { Appended, Draft, EventLog, Head, ReadRange, ReadResult, StoredEvent } from "./ports/event-log.ts";
+export type {
+  Appended,
+  Draft,
+  EventLog,
+  Head,
+  ReadRange,
+  ReadResult,
+  Retained,
+  Retention,
+  StoredEvent,
+} from "./ports/event-log.ts";
 export type { Log, LogInTransaction, RunTransaction, TransactionalLog } from "./ports/log.ts";
 export type { Attendee, PresenceStore } from "./ports/presence-store.ts";
 export type { Membership, RoomChange, RoomStore, StoredRoom } from "./ports/room-store.ts";

@@ -1,4 +1,4 @@
-import type { EventLog, Head, ReadRange, ReadResult } from "@dialogue/core";
+import type { EventLog, Head, ReadRange, ReadResult, Retained, Retention } from "@dialogue/core";
 import { type SQL, sql } from "drizzle-orm";
 import type { Batcher } from "./batcher.ts";
 import { type Database, query, type Row } from "./database.ts";
@@ -13,6 +13,7 @@ export function postgresEventLog(db: Database, batcher: Batcher): EventLog {
     find: (roomId, id) => guarded(`find an event of room ${roomId}`, () => find(db, roomId, id)),
     heads: (roomIds) => guarded("read the heads of rooms", () => heads(db, roomIds)),
     redact: (roomId, id) => guarded(`redact an event of room ${roomId}`, () => redact(db, roomId, id)),
+    retain: (roomId, retention) => guarded(`retain the events of room ${roomId}`, () => retain(db, roomId, retention)),
     purge: (roomId, upTo) => guarded(`purge the log of room ${roomId}`, () => purge(db, roomId, upTo)),
     drop: (roomId) => guarded(`drop the log of room ${roomId}`, () => drop(db, roomId)),
   };
@@ -88,6 +89,34 @@ async function redact(db: Database, roomId: string, id: string): Promise<boolean
   return rows.length > 0;
 }
 
+async function retain(db: Database, roomId: string, retention: Retention): Promise<Retained> {
+  const { event, keep = null, maxAgeMs = null, limit } = retention;
+  const standing = sql`room_id = ${roomId} and event = ${event} and not redacted`;
+  const [row] = await query(
+    db,
+    sql`
+      with oldest as materialized (
+        select seq, accepted_at from dialogue_events where ${standing} order by seq limit ${limit}::int
+      ), beyond as materialized (
+        select seq from dialogue_events where ${standing} and ${keep}::bigint is not null
+        order by seq desc offset ${keep}::bigint limit 1
+      ), gone as (
+        update dialogue_events e set data = 'null', meta = null, redacted = true
+        from oldest
+        where e.room_id = ${roomId} and e.seq = oldest.seq and not e.redacted and (
+          oldest.seq <= (select seq from beyond)
+          or oldest.accepted_at < clock_timestamp() - ${maxAgeMs}::float8 * interval '1 millisecond'
+        )
+        returning e.seq
+      )
+      select coalesce(json_agg(seq order by seq), '[]')::text as seqs,
+        floor(extract(epoch from clock_timestamp()) * 1000)::float8 as at
+      from gone`,
+  );
+  const seqs: unknown = JSON.parse(String(row?.seqs ?? "[]"));
+  return { seqs: Array.isArray(seqs) ? seqs.map(Number) : [], at: Number(row?.at) };
+}
+
 /** Events that one transaction removes at most, so that it stays within the time-out of a statement. */
 const purgeStep = 10_000;
 
@@ -102,6 +131,7 @@ async function purge(db: Database, roomId: string, upTo: number): Promise<number
 }
 
 // The head is locked by a statement of its own: those that follow see all that was appended before.
+// A head that is made only then is not locked: that the floor never sinks is asked of the row that is written.
 async function purgeOnce(db: Database, roomId: string, upTo: number): Promise<number> {
   return db.transaction(async (tx) => {
     await query(tx, sql`select from dialogue_heads where room_id = ${roomId} for update`);
@@ -116,7 +146,7 @@ async function purgeOnce(db: Database, roomId: string, upTo: number): Promise<nu
           )
           order by seq desc limit 1
         ) e
-        where h.room_id = ${roomId} returning h.floor_seq::float8 as seq`,
+        where h.room_id = ${roomId} and h.floor_seq < e.seq returning h.floor_seq::float8 as seq`,
     );
     if (!last) return 0;
     const gone = await query(

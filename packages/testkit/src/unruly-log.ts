@@ -112,6 +112,16 @@ export function createUnrulyLog(options: {
       room.events = room.events.map((event) => (event.id === id ? redacted(event) : event));
       return standing !== undefined;
     },
+    async retain(roomId, { event, keep = Number.POSITIVE_INFINITY, maxAgeMs = Number.POSITIVE_INFINITY, limit }) {
+      const room = roomOf(roomId);
+      const at = clock.now();
+      const standing = room.events.filter((stored) => stored.event === event && !stored.redacted);
+      const gone = standing
+        .slice(0, limit)
+        .filter(({ timestamp }, place) => place < standing.length - keep || timestamp < at - maxAgeMs);
+      room.events = room.events.map((stored) => (gone.includes(stored) ? redacted(stored) : stored));
+      return { seqs: gone.map(({ seq }) => seq), at };
+    },
     async purge(roomId, upTo) {
       const room = roomOf(roomId);
       const removed = room.events.filter(({ seq }) => seq <= upTo);

@@ -1,6 +1,15 @@
 import type { JsonObject, JsonValue } from "@dialogue/events";
 import type { Clock } from "../clock.ts";
-import type { Appended, Draft, EventLog, Head, ReadRange, ReadResult, StoredEvent } from "../ports/event-log.ts";
+import type {
+  Appended,
+  Draft,
+  EventLog,
+  Head,
+  ReadRange,
+  ReadResult,
+  Retention,
+  StoredEvent,
+} from "../ports/event-log.ts";
 
 /** What a log in memory is made of. */
 export interface MemoryEventLogOptions {
@@ -78,6 +87,13 @@ export function memoryEventLog({ clock, random, aclVersionOf }: MemoryEventLogOp
       redactOne(room, event);
       return true;
     },
+    async retain(roomId, retention) {
+      const room = rooms.get(roomId);
+      const at = clock.now();
+      const gone = room ? outlived(room.events, retention, at) : [];
+      for (const event of gone) if (room) redactOne(room, event);
+      return { seqs: gone.map(({ seq }) => seq), at };
+    },
     async purge(roomId, upTo) {
       const room = rooms.get(roomId);
       const removed = room?.events.splice(0, Math.max(0, upTo - room.floor.seq)) ?? [];
@@ -125,6 +141,15 @@ function select(room: RoomLog, range: ReadRange): StoredEvent[] {
       take(seq);
   }
   return found;
+}
+
+/** Those of the oldest events of a kind that are to go. */
+function outlived(events: readonly StoredEvent[], retention: Retention, at: number): readonly StoredEvent[] {
+  const { event, keep = Number.POSITIVE_INFINITY, maxAgeMs = Number.POSITIVE_INFINITY, limit } = retention;
+  const standing = events.filter((stored) => stored.event === event && !stored.redacted);
+  return standing
+    .slice(0, limit)
+    .filter(({ timestamp }, place) => place < standing.length - keep || timestamp < at - maxAgeMs);
 }
 
 function newTag(random: () => number): string {
