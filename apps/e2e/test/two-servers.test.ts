@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, describe, it } from "vitest";
-import { enterAs, type Member } from "../src/members.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { enterAs, joinAs, type Member } from "../src/members.ts";
 import { type ServerProcess, startServer } from "../src/server-process.ts";
 import { temporaryFolder } from "../src/temporary-folder.ts";
 import { eventually } from "./eventually.ts";
@@ -75,6 +75,24 @@ describe.skipIf(!given)(`two servers on one PostgreSQL${given ? "" : " (needs DA
       await one.say("done");
       await eventually(() => other.room.typing.current()).toEqual([]);
     }
+  });
+
+  it("who has a window on each is announced once, and not gone with the first of them", async () => {
+    const [here, there] = servers;
+    const cyd = await enterAs(here.url, "Cyd");
+    const again = await joinAs(there.url, cyd.auth);
+    await cyd.client.disconnect();
+    // Whoever goes later on the same server is announced later.
+    const dan = await enterAs(here.url, "Dan");
+    await dan.client.disconnect();
+    const told = async ({ auth }: Member) => {
+      const { events } = await ben.room.getHistory(["user:joined", "user:left"], { limit: 200 });
+      return events.filter(({ from }) => from === auth.userId).map(({ event }) => event);
+    };
+    await eventually(() => told(dan)).toEqual(["user:joined", "user:left"]);
+    expect(await told(cyd)).toEqual(["user:joined"]);
+    await again.client.disconnect();
+    await eventually(() => told(cyd)).toEqual(["user:joined", "user:left"]);
   });
 
   it("who is on either is seen on both, and who goes by SIGKILL of a server is gone on the other", async () => {

@@ -12,7 +12,10 @@ export interface ChatOptions {
   readonly tokens: Tokens;
 }
 
-/** The reference chat: one public room that everyone joins, where people are announced once, however many tabs they open. */
+/**
+ * The reference chat: one public room that everyone joins, where people are announced once, however many tabs they open
+ * and on however many processes.
+ */
 export function createChat({ tokens, log, logger, backplane, presence }: ChatOptions) {
   /** The verified names of those who are connected. */
   const names = new Map<string, string>();
@@ -38,13 +41,16 @@ export function createChat({ tokens, log, logger, backplane, presence }: ChatOpt
           const { userId, user, isFirst } = client;
           const username = user.name ?? userId;
           names.set(userId, username);
+          const isNew = isFirst && !(await dialogue.isInRoom(userId, "general"));
           await client.join("general");
-          if (isFirst) await dialogue.trigger("general", UserJoined, { userId, username }, userId);
+          if (isNew) await dialogue.trigger("general", UserJoined, { userId, username }, userId);
         },
-        onDisconnected: async ({ id, userId }) => {
-          if (dialogue.getClients(userId).some((client) => client.id !== id)) return;
-          await dialogue.trigger("general", UserLeft, { userId }, userId);
-          names.delete(userId);
+        onDisconnected: async ({ userId }) => {
+          const isHere = () => dialogue.getClients(userId).length > 0;
+          if (isHere()) return;
+          const isElsewhere = await dialogue.isInRoom(userId, "general");
+          if (!isElsewhere && !isHere()) await dialogue.trigger("general", UserLeft, { userId }, userId);
+          if (!isHere()) names.delete(userId);
         },
       },
       events: {
