@@ -164,6 +164,22 @@ describe("presence", () => {
     expect(world.reports).toEqual([]);
   });
 
+  test("holds no ghost of a session that ended on its way in", async () => {
+    const world = await createWorld();
+    const { enter } = world.presence;
+    vi.spyOn(world.presence, "enter").mockImplementation(async (...entry) => {
+      await new Promise<void>((resolve) => world.clock.after(1_000, resolve));
+      return enter(...entry);
+    });
+    const ada = connect(world.core, "ada");
+    const join = codeOf(world.core.join(ada.caller, "general"));
+    await world.settle();
+    ada.session.disconnect();
+    await world.clock.advance(1_500);
+    expect(await join).toBe("UNAVAILABLE");
+    expect(await world.core.rooms.attendees("general")).toEqual([]);
+  });
+
   test("comes back when the lease lapsed while the process stood still", async () => {
     const world = await createWorld();
     await world.core.join(connect(world.core, "ada").caller, "general");

@@ -141,6 +141,18 @@ describe("typing", () => {
     expect([await codeOf(type(ada, false)), typists(watched)]).toEqual(["none", []]);
   });
 
+  test("ends with a session that typed without having joined", async () => {
+    const world = await createWorld();
+    const watched = await watchTyping(world);
+    const ada = connect(world.core, "ada");
+    await type(ada);
+    await world.settle();
+    expect(typists(watched)).toEqual(["ada"]);
+    ada.session.disconnect();
+    await world.settle();
+    expect(typists(watched)).toEqual([]);
+  });
+
   test("is ended no more often than it could have begun", async () => {
     const world = await createWorld({ limits: { callsPerUser: { perSecond: 1, burst: 3 } } });
     const find = vi.spyOn(world.log.rooms, "get");
