@@ -115,6 +115,11 @@ export interface Core {
 
   /** Resolves when the event is true (durable) or on its way (ephemeral). The same id again answers the first event. */
   trigger(caller: Caller | undefined, request: TriggerRequest, from?: string): Promise<Envelope>;
+  /**
+   * Empties an event for good: its data and meta go, its place stays. False when the log holds none of that id; again is
+   * harmless. From then on history leaves it out, and whoever reads past it is told that it was redacted; who has read it is not told.
+   */
+  redact(roomId: string, id: string): Promise<boolean>;
   history(caller: Caller | undefined, roomId: string, query: HistoryQuery): Promise<HistoryPage>;
   /**
    * Runs within one transaction of the log's database; what `trigger` appends takes effect with it, or not at all, and is told

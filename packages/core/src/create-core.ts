@@ -14,6 +14,8 @@ import { readHistory } from "./history.ts";
 import { createHookRunner } from "./hook-runner.ts";
 import { publicUser } from "./identity.ts";
 import { createHub } from "./log/hub.ts";
+import { createRedaction } from "./retention/redaction.ts";
+import { createRetention } from "./retention/retention.ts";
 import type { Room } from "./rooms/room.ts";
 import { createRoomDirectory } from "./rooms/room-directory.ts";
 import { createRooms } from "./rooms/rooms.ts";
@@ -102,6 +104,17 @@ export function createCore(options: CoreOptions): Core {
   });
   const hearing = createHearing({ nodeId, ...ephemeral, watch });
   const consumers = createConsumers({ ...common, store: log.rooms });
+  const redaction = createRedaction({ ...common, log: log.events });
+  const retention = createRetention({
+    ...common,
+    events: options.events ?? [],
+    directory,
+    log: log.events,
+    store: log.rooms,
+    redaction,
+    random,
+    logger: options.logger,
+  });
   const rooms = createRooms({
     ...common,
     directory,
@@ -143,7 +156,7 @@ export function createCore(options: CoreOptions): Core {
   }
 
   async function stop(): Promise<void> {
-    await consumers.stop();
+    await Promise.all([consumers.stop(), retention.stop()]);
     watch.close();
     await sessions.endAll();
     await hub.close();
@@ -172,6 +185,7 @@ export function createCore(options: CoreOptions): Core {
       for (const room of await directory.list()) await grantOwner(room);
       watch.start();
       consumers.start();
+      retention.start();
     },
     stop() {
       stopped ??= stop();
@@ -188,6 +202,11 @@ export function createCore(options: CoreOptions): Core {
     async leave(caller, roomId) {
       callers.check(caller);
       await stay.leave(callers.sessionOf(caller, `leave room ${roomId}`), roomId);
+    },
+    async redact(roomId, id) {
+      checkOpen();
+      const room = await authority.find(undefined, roomId);
+      return redaction.redact(room.id, id);
     },
     async history(caller, roomId, query) {
       if (caller) callers.count(caller, `read the history of room ${roomId}`);

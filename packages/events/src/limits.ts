@@ -50,6 +50,12 @@ export interface Limits {
   readonly holeMs: number;
   /** Frames that may wait in one subscription where the transport cannot hold it back. Beyond it: the reader goes on from its cursor. */
   readonly feedFrames: number;
+  /** Between two rounds of retention, give or take a fifth. */
+  readonly retentionMs: number;
+  /** Events of one kind that one step of retention empties. */
+  readonly retentionEvents: number;
+  /** How old the place of an emptied event is at least when retention removes it: so long a resend of the event is known. */
+  readonly resendMs: number;
   /** The life of a presence lease; renewed at a third of it. */
   readonly leaseMs: number;
   /** What a busy socket's frames wait for others, to leave in one write; the first after a pause goes at once. 0: none waits. */
@@ -94,6 +100,9 @@ export const defaultLimits: Limits = Object.freeze({
   headCheckMs: 4_000,
   holeMs: 20,
   feedFrames: 1_000,
+  retentionMs: 60_000,
+  retentionEvents: 500,
+  resendMs: 24 * 60 * 60 * 1000,
   leaseMs: 10_000,
   flushMs: 5,
   sendPauseBytes: 256 * 1024,
