@@ -1,5 +1,6 @@
 import { memoryLog } from "@dialogue/core";
 import { describe, expect, it } from "vitest";
+import { Message } from "../src/index.ts";
 import { systemClock } from "../src/system-clock.ts";
 import { Dice, type Served, serve, Wave } from "./support/chat.ts";
 import { clientFrame, openRawSocket } from "./support/raw-socket.ts";
@@ -31,22 +32,25 @@ const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 
 
 /** Meta of nearly the largest size. */
 const ballast = { meta: { filler: "x".repeat(4_000) } };
+const long = { text: "—".repeat(2_000), senderId: "ann" };
+/** A machine that is slow shall not look like a reader that is. */
+const patience = { pingMs: 600_000, sendStuckMs: 30_000 };
 const heavy = { hand: "x".repeat(15_000) };
 
 describe("a reader that stops reading", () => {
   it("costs a bounded backlog, is closed with 4008 after a while, and resumes exactly", async () => {
     const clock = skippingClock();
-    const served = await serve({ clock, limits: { ringEvents: 10 } });
+    const served = await serve({ clock, limits: { ...patience, ringEvents: 10 } });
     const { dialogue } = served;
     const [slow, quick] = [await wireOf(served, "slow"), await wireOf(served, "quick")];
     await slow.say(2, call(1, "subscription", "messages", general));
     await quick.say(2, call(1, "subscription", "messages", general));
     slow.socket.pause();
-    const sent = 4_000;
-    for (let n = 1; n <= sent; n++) await dialogue.trigger("general", Dice, { sides: 6 }, ballast);
+    const sent = 1_800;
+    for (let n = 1; n <= sent; n++) await dialogue.trigger("general", Message, long, { from: "ann", ...ballast });
     await quick.texts.take(sent);
     expect(seqsOf(quick.texts.all)).toEqual(upTo(sent));
-    clock.skip(10_000);
+    clock.skip(patience.sendStuckMs);
     slow.socket.resume();
     expect(await slow.closed).toBe(4008);
     const got = seqsOf(slow.texts.all);
@@ -59,19 +63,20 @@ describe("a reader that stops reading", () => {
   });
 
   it("is held back and goes on where it was, when it reads again in time", async () => {
-    const served = await serve({ limits: { ringEvents: 10 } });
+    const served = await serve({ limits: { ...patience, sendStuckMs: 600_000, ringEvents: 10 } });
     const slow = await wireOf(served);
     await slow.say(2, call(1, "subscription", "messages", general));
     slow.socket.pause();
-    const sent = 4_000;
-    for (let n = 1; n <= sent; n++) await served.dialogue.trigger("general", Dice, { sides: 6 }, ballast);
+    const sent = 1_800;
+    for (let n = 1; n <= sent; n++)
+      await served.dialogue.trigger("general", Message, long, { from: "ann", ...ballast });
     slow.socket.resume();
     await slow.texts.take(sent);
     expect(seqsOf(slow.texts.all)).toEqual(upTo(sent));
   });
 
   it("loses ephemeral events before anything else, but for the newest", async () => {
-    const served = await serve();
+    const served = await serve({ limits: patience });
     const slow = await wireOf(served);
     await slow.say(1, call(1, "subscription", "signals", general));
     // The answer to it comes after the signals are attached.
@@ -91,7 +96,7 @@ describe("a reader that stops reading", () => {
   });
 
   it("that asks for more and more is closed with 4008", async () => {
-    const served = await serve({ limits: { callsPerUser: { perSecond: 1_000, burst: 1_000 } } });
+    const served = await serve({ limits: { ...patience, callsPerUser: { perSecond: 1_000, burst: 1_000 } } });
     for (let n = 1; n <= 200; n++) await served.dialogue.trigger("general", Dice, { sides: 6 }, ballast);
     const greedy = await wireOf(served);
     greedy.socket.pause();
