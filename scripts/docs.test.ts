@@ -25,6 +25,7 @@ const sources = [
   "examples/shared-events/server/src/index.ts",
   "examples/shared-events/dashboard/src/dashboard.ts",
   "examples/chat/src/dialogue.config.ts",
+  "examples/orders/src/orders.ts",
 ];
 
 describe.each(pages)("the code in %s", (page) => {
