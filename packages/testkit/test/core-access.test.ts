@@ -95,6 +95,8 @@ describe("a private room", () => {
     const world = await createWorld({ rooms });
     const { core, clock } = world;
     await core.rooms.grant("club", { userId: "bob", role: "member" });
+    // So that the room's log is being followed already: who comes now need not wait for it.
+    await watch(world, core.messages(connect(core, "ada").caller, "club", {}));
     const { enter } = world.presence;
     vi.spyOn(world.presence, "enter").mockImplementation(async (...entry) => {
       await new Promise<void>((resolve) => clock.after(1_000, resolve));
@@ -103,12 +105,13 @@ describe("a private room", () => {
     const [joining, reading] = [connect(core, "bob"), connect(core, "bob")];
     const join = codeOf(core.join(joining.caller, "club"));
     const messages = await watch(world, core.messages(reading.caller, "club", {}));
+    const presence = await watch(world, core.presence(connect(core, "bob").caller, "club"));
     await core.rooms.revoke("club", "bob");
     await clock.advance(1_500);
     expect(await join).toBe("ROOM_NOT_FOUND");
-    expect(messages.ends).toMatchObject([{ code: "ROOM_NOT_FOUND" }]);
-    expect([joining.session.rooms(), reading.session.rooms(), messages.data]).toEqual([[], [], []]);
-    expect(await core.rooms.attendees("club")).toEqual([]);
+    for (const { ends } of [messages, presence]) expect(ends).toMatchObject([{ code: "ROOM_NOT_FOUND" }]);
+    expect([joining.session.rooms(), messages.data, presence.data]).toEqual([[], [], []]);
+    expect((await core.rooms.attendees("club")).map(({ id }) => id)).toEqual(["ada"]);
   });
 
   test("ends it within a head check when no news of the revocation comes through", async () => {
