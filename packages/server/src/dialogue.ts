@@ -53,6 +53,8 @@ export interface Room<Event extends EventDefinition> {
   on<Heard extends Event>(event: Heard, handle: (event: HandledEvent<Heard>) => unknown): () => void;
   get(): Promise<RoomInfo>;
   history(query?: HistoryQuery): Promise<HistoryPage<DurableOf<Event>>>;
+  /** As `dialogue.redact`. */
+  redact(id: string): Promise<boolean>;
   members(): Promise<readonly Membership[]>;
   /** Who attends, on any node. */
   attendees(): Promise<readonly PublicUser[]>;
@@ -105,6 +107,12 @@ export interface Dialogue<Rooms extends RoomEvents, Tx = never> extends Dialogue
     event: Event,
     handle: (event: EnvelopeOf<Event>) => unknown,
   ): () => void;
+
+  /**
+   * Empties an event for good: its data and meta go, its place stays. False when the room's log holds none of that id; again
+   * is harmless. From then on nobody reads its content, on any node; who has read the event already is not told.
+   */
+  redact(room: RoomRef<Rooms>, id: string): Promise<boolean>;
 
   room<Ref extends RoomRef<Rooms>>(room: Ref): Room<EventsIn<Rooms, Ref>>;
   rooms(): Promise<readonly RoomInfo[]>;

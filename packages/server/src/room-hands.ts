@@ -41,6 +41,8 @@ export function createRoomHands(core: Core, report: Report) {
     core.consume(name, idOf(room), event, handle);
   const history = (room: Ref, query: HistoryQuery = {}) =>
     floating(core.history(undefined, idOf(room), query), `read history of room ${idOf(room)}`);
+  const redact = (room: Ref, id: string) =>
+    floating(core.redact(idOf(room), id), `redact event ${id} of room ${idOf(room)}`);
   const members = (room: Ref) =>
     floating(core.rooms.members(undefined, idOf(room)), `list members of room ${idOf(room)}`);
   const attendees = (room: Ref) => floating(core.rooms.attendees(idOf(room)), `list attendees of room ${idOf(room)}`);
@@ -56,6 +58,7 @@ export function createRoomHands(core: Core, report: Report) {
     on,
     consume,
     history,
+    redact,
     members,
     room: (room: Ref) => ({
       id: idOf(room),
@@ -63,6 +66,7 @@ export function createRoomHands(core: Core, report: Report) {
       on: (event: EventDefinition, handle: Handle) => on(room, event, handle),
       get: (): Promise<RoomInfo> => floating(core.rooms.get(undefined, idOf(room)), `get room ${idOf(room)}`),
       history: (query?: HistoryQuery) => history(room, query),
+      redact: (id: string) => redact(room, id),
       members: () => members(room),
       attendees: () => attendees(room),
     }),

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { DialogueError } from "../src/index.ts";
 import { Dice, serve } from "./support/chat.ts";
@@ -202,6 +203,7 @@ describe("the application's own hands", () => {
     const nowhere = { id: "nowhere" };
     void dialogue.history(nowhere);
     void dialogue.members(nowhere);
+    void dialogue.redact(nowhere, randomUUID());
     void dialogue.room(nowhere).get();
     void dialogue.room(nowhere).history();
     void dialogue.room(nowhere).members();
@@ -210,7 +212,7 @@ describe("the application's own hands", () => {
     await dialogue.rooms();
     await new Promise((resolve) => setImmediate(resolve));
     const codes = reported.map((error) => Object(error).code);
-    expect(codes.filter((code) => code === "ROOM_NOT_FOUND").length).toBeGreaterThanOrEqual(5);
+    expect(codes.filter((code) => code === "ROOM_NOT_FOUND").length).toBeGreaterThanOrEqual(6);
     expect(codes).toContain("UNAUTHENTICATED");
   });
 
@@ -258,6 +260,25 @@ describe("the application's own hands", () => {
     await dialogue.trigger("general", Dice, { sides: 8 });
     expect(await consumed.take(3)).toEqual([1, 1, 2]);
     expect(heard.all).toEqual([6]);
+  });
+
+  it("redact an event, whose content nobody reads from then on", async () => {
+    const { dialogue, socket } = await serve();
+    await dialogue.trigger("general", Dice, { sides: 6 });
+    const second = await dialogue.trigger("general", Dice, { sides: 8 });
+    expect(await dialogue.redact("general", second.id)).toBe(true);
+    expect(await dialogue.room("general").redact(second.id)).toBe(true);
+    expect(await dialogue.redact("general", randomUUID())).toBe(false);
+    const ann = await socket("ann");
+    expect((await ann.trpc.history.query(general)).events.map(({ seq }) => seq)).toEqual([1]);
+    const heard = ann.follow("messages", { ...general, cursor: "0." });
+    const { data: _, ...place } = second;
+    expect((await heard.frames.take(3)).map((frame) => frame.data)).toMatchObject([
+      { type: "ready" },
+      { type: "event", event: { seq: 1, data: { sides: 6 } } },
+      { type: "redacted", event: { ...place, redacted: true } },
+    ]);
+    expect(JSON.stringify(heard.frames.all)).not.toContain('"sides":8');
   });
 
   it("make, change and delete rooms at run time, and keep their members", async () => {
