@@ -1,5 +1,6 @@
 import type {
   Cursor,
+  DurableEnvelope,
   Envelope,
   EventDefinition,
   HistoryPage,
@@ -120,6 +121,13 @@ export interface Core {
    * harmless. From then on history leaves it out, and whoever reads past it is told that it was redacted; who has read it is not told.
    */
   redact(roomId: string, id: string): Promise<boolean>;
+  /**
+   * Redacts every durable event from a user, in every room, step by step; answers how many. What the user triggers meanwhile may
+   * stay: end the user's rights first. Rejects when a step fails; those before it have taken effect.
+   */
+  eraseUser(userId: string): Promise<number>;
+  /** Every durable event from a user that is kept, room by room and in the order of each, redacted ones apart. */
+  exportUser(userId: string): AsyncIterable<DurableEnvelope>;
   history(caller: Caller | undefined, roomId: string, query: HistoryQuery): Promise<HistoryPage>;
   /**
    * Runs within one transaction of the log's database; what `trigger` appends takes effect with it, or not at all, and is told

@@ -16,6 +16,7 @@ import { publicUser } from "./identity.ts";
 import { createHub } from "./log/hub.ts";
 import { createRedaction } from "./retention/redaction.ts";
 import { createRetention } from "./retention/retention.ts";
+import { createUserEvents } from "./retention/user-events.ts";
 import type { Room } from "./rooms/room.ts";
 import { createRoomDirectory } from "./rooms/room-directory.ts";
 import { createRooms } from "./rooms/rooms.ts";
@@ -115,6 +116,7 @@ export function createCore(options: CoreOptions): Core {
     random,
     logger: options.logger,
   });
+  const userEvents = createUserEvents({ ...common, log: log.events, redaction });
   const rooms = createRooms({
     ...common,
     directory,
@@ -208,6 +210,11 @@ export function createCore(options: CoreOptions): Core {
       const room = await authority.find(undefined, roomId);
       return redaction.redact(room.id, id);
     },
+    async eraseUser(userId) {
+      checkOpen();
+      return userEvents.erase(userId);
+    },
+    exportUser: userEvents.export,
     async history(caller, roomId, query) {
       if (caller) callers.count(caller, `read the history of room ${roomId}`);
       const room = await (caller ? authorise(caller, roomId, "history") : authority.find(undefined, roomId));

@@ -28,6 +28,7 @@ export type {
   Draft,
   EventLog,
   Head,
+  Place,
   ReadRange,
   ReadResult,
   Retained,

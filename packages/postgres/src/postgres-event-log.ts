@@ -1,4 +1,4 @@
-import type { EventLog, Head, ReadRange, ReadResult, Retained, Retention } from "@dialogue/core";
+import type { EventLog, Head, Place, ReadRange, ReadResult, Retained, Retention, StoredEvent } from "@dialogue/core";
 import { type SQL, sql } from "drizzle-orm";
 import type { Batcher } from "./batcher.ts";
 import { type Database, query, type Row } from "./database.ts";
@@ -13,6 +13,8 @@ export function postgresEventLog(db: Database, batcher: Batcher): EventLog {
     find: (roomId, id) => guarded(`find an event of room ${roomId}`, () => find(db, roomId, id)),
     heads: (roomIds) => guarded("read the heads of rooms", () => heads(db, roomIds)),
     redact: (roomId, id) => guarded(`redact an event of room ${roomId}`, () => redact(db, roomId, id)),
+    readFrom: (from, range) => guarded("read the events of a user", () => readFrom(db, from, range)),
+    erase: (from, limit) => guarded("erase the events of a user", () => erase(db, from, limit)),
     retain: (roomId, retention) => guarded(`retain the events of room ${roomId}`, () => retain(db, roomId, retention)),
     purge: (roomId, upTo) => guarded(`purge the log of room ${roomId}`, () => purge(db, roomId, upTo)),
     drop: (roomId) => guarded(`drop the log of room ${roomId}`, () => drop(db, roomId)),
@@ -87,6 +89,36 @@ async function redact(db: Database, roomId: string, id: string): Promise<boolean
       where room_id = ${roomId} and id = ${id} returning seq`,
   );
   return rows.length > 0;
+}
+
+async function readFrom(
+  db: Database,
+  from: string,
+  { after, limit }: { readonly after?: Place | undefined; readonly limit: number },
+): Promise<readonly StoredEvent[]> {
+  const behind = after ? sql`and (e.room_id, e.seq) > (${after.roomId}, ${after.seq}::bigint)` : sql``;
+  const rows = await query(
+    db,
+    sql`
+      select ${eventColumns} from dialogue_events e where e.sender = ${from} and not e.redacted ${behind}
+      order by e.room_id, e.seq limit ${limit}::int`,
+  );
+  return rows.map(storedEventOf);
+}
+
+async function erase(db: Database, from: string, limit: number): Promise<readonly Place[]> {
+  const rows = await query(
+    db,
+    sql`
+      with standing as materialized (
+        select room_id, seq from dialogue_events where sender = ${from} and not redacted
+        order by room_id, seq limit ${limit}::int for update
+      )
+      update dialogue_events e set data = 'null', meta = null, redacted = true
+      from standing s where e.room_id = s.room_id and e.seq = s.seq
+      returning e.room_id, e.seq::float8 as seq`,
+  );
+  return rows.map((row) => ({ roomId: String(row.room_id), seq: Number(row.seq) }));
 }
 
 async function retain(db: Database, roomId: string, retention: Retention): Promise<Retained> {

@@ -38,6 +38,8 @@ export const events = pgTable(
     unique("dialogue_events_room_id_id").on(table.roomId, table.id),
     /** Retention asks for the oldest and the newest of one kind, past what it has emptied already. */
     index("dialogue_events_standing").on(table.roomId, table.event, table.seq).where(sql`not redacted`),
+    /** What a user has said, over all rooms: to hand it out, or to erase it. */
+    index("dialogue_events_sender").on(table.sender, table.roomId, table.seq).where(sql`not redacted`),
   ],
 );
 

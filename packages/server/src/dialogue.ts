@@ -2,6 +2,7 @@ import type { ConnectedClient, Log, Membership, RoomChange, RoomDraft, Transacti
 import type {
   DataOf,
   DialogueTypes,
+  DurableEnvelope,
   EnvelopeFor,
   EnvelopeOf,
   EventDefinition,
@@ -113,6 +114,13 @@ export interface Dialogue<Rooms extends RoomEvents, Tx = never> extends Dialogue
    * is harmless. From then on nobody reads its content, on any node; who has read the event already is not told.
    */
   redact(room: RoomRef<Rooms>, id: string): Promise<boolean>;
+  /**
+   * Redacts every event from a user, in every room; answers how many. Step by step: what the user triggers meanwhile may stay, so
+   * end the user's rights first. Rejects when a step fails; again goes on from there.
+   */
+  eraseUser(userId: string): Promise<number>;
+  /** Every event from a user that is kept, room by room and in the order of each, redacted ones apart. */
+  exportUser(userId: string): AsyncIterable<DurableEnvelope>;
 
   room<Ref extends RoomRef<Rooms>>(room: Ref): Room<EventsIn<Rooms, Ref>>;
   rooms(): Promise<readonly RoomInfo[]>;

@@ -59,6 +59,8 @@ export function createRoomHands(core: Core, report: Report) {
     consume,
     history,
     redact,
+    eraseUser: (userId: string) => floating(core.eraseUser(userId), `erase the events of user ${userId}`),
+    exportUser: core.exportUser,
     members,
     room: (room: Ref) => ({
       id: idOf(room),

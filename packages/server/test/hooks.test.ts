@@ -281,6 +281,23 @@ describe("the application's own hands", () => {
     expect(JSON.stringify(heard.frames.all)).not.toContain('"sides":8');
   });
 
+  it("hand out what a user has said, and erase it", async () => {
+    const { dialogue, reported } = await serve();
+    for (const sides of [4, 6, 8]) await dialogue.trigger("general", Dice, { sides }, sides === 6 ? "bob" : "ann");
+    const { exportUser } = dialogue;
+    const exported: unknown[] = [];
+    for await (const { data, from } of exportUser("ann")) exported.push([from, data]);
+    expect(exported).toEqual([
+      ["ann", { sides: 4 }],
+      ["ann", { sides: 8 }],
+    ]);
+    expect(await dialogue.eraseUser("ann")).toBe(2);
+    expect((await dialogue.history("general")).events.map(({ data }) => data)).toEqual([{ sides: 6 }]);
+    void dialogue.eraseUser("system");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(reported).toMatchObject([{ code: "INVALID_REQUEST" }]);
+  });
+
   it("make, change and delete rooms at run time, and keep their members", async () => {
     const { dialogue, socket } = await serve();
     const tea = { id: "tea" };

@@ -264,3 +264,58 @@ describe("a redaction", () => {
     expect(await codeOf(core.redact("nowhere", freshId()))).toBe("ROOM_NOT_FOUND");
   });
 });
+
+describe("what a user has said", () => {
+  async function crowded(): Promise<World> {
+    const rooms = { general, other: general };
+    const world = await createWorld({ rooms, nodes: 2, limits: { retentionEvents: 2, readEvents: 2 } });
+    for (let at = 0; at < 7; at++)
+      for (const from of ["ada", "bob"])
+        await world.core.trigger(
+          undefined,
+          { roomId: at % 3 === 0 ? "other" : "general", event: Note, data: { text: `${from} ${at}` } },
+          from,
+        );
+    return world;
+  }
+
+  async function exported(world: World, userId: string): Promise<readonly unknown[]> {
+    const found: unknown[] = [];
+    for await (const event of world.core.exportUser(userId)) found.push(`${event.roomId} ${Object(event.data).text}`);
+    return found;
+  }
+
+  const ofAda = [1, 2, 4, 5].map((at) => `general ada ${at}`).concat([0, 3, 6].map((at) => `other ada ${at}`));
+
+  test("is handed out room by room, in the order of each", async () => {
+    const world = await crowded();
+    expect(await exported(world, "ada")).toEqual(ofAda);
+    expect(await exported(world, "nobody")).toEqual([]);
+  });
+
+  test("is erased in every room and on every node, and nobody else's", async () => {
+    const world = await crowded();
+    const there = connect(world.cores[1] ?? world.core, "eve");
+    const witness = await watch(world, there.core.messages(there.caller, "general", { cursor: "0." }));
+    await world.core.trigger(undefined, { roomId: "general", event: Note, data: { text: "ada last" } }, "ada");
+    await world.settle();
+    const cursor = witness.frames.at(-2)?.cursor ?? "";
+    expect(await world.core.eraseUser("ada")).toBe(8);
+    expect(await world.core.eraseUser("ada")).toBe(0);
+    await world.settle();
+    // From the memory of the other node.
+    const late = await watch(world, there.core.messages(there.caller, "general", { cursor }));
+    expect(late.data.map(({ type }) => type)).toEqual(["ready", "redacted"]);
+    expect(await exported(world, "ada")).toEqual([]);
+    expect(await exported(world, "bob")).toHaveLength(7);
+    expect((await kept(world)).map(({ redacted }) => redacted)).toEqual([
+      ...[true, false, true, false, true, false, true, false],
+      true,
+    ]);
+  });
+
+  test("is not erased of the application itself", async () => {
+    const world = await crowded();
+    expect(await codeOf(world.core.eraseUser("system"))).toBe("INVALID_REQUEST");
+  });
+});

@@ -24,16 +24,16 @@ interface RoomLog {
   /** The events above the floor, without a hole. */
   readonly events: StoredEvent[];
   readonly byId: Map<string, StoredEvent>;
-  head: Place;
-  floor: Place;
+  head: Mark;
+  floor: Mark;
 }
 
-interface Place {
+interface Mark {
   readonly seq: number;
   readonly tag: string;
 }
 
-const start: Place = Object.freeze({ seq: 0, tag: "" });
+const start: Mark = Object.freeze({ seq: 0, tag: "" });
 
 /** An EventLog that lives as long as the process. */
 export function memoryEventLog({ clock, random, aclVersionOf }: MemoryEventLogOptions): EventLog {
@@ -61,6 +61,11 @@ export function memoryEventLog({ clock, random, aclVersionOf }: MemoryEventLogOp
     room.byId.set(event.id, redacted);
   }
 
+  function standingFrom(from: string): StoredEvent[] {
+    const byRoom = [...rooms].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, room]) => room.events);
+    return byRoom.filter((event) => event.from === from && !event.redacted);
+  }
+
   function headOf(roomId: string): Head {
     const room = rooms.get(roomId);
     return { roomId, head: room?.head ?? start, floor: room?.floor ?? start, aclVersion: aclVersionOf(roomId) };
@@ -86,6 +91,19 @@ export function memoryEventLog({ clock, random, aclVersionOf }: MemoryEventLogOp
       if (!room || !event) return false;
       redactOne(room, event);
       return true;
+    },
+    async readFrom(from, { after, limit }) {
+      return standingFrom(from)
+        .filter(({ roomId, seq }) => !after || roomId > after.roomId || (roomId === after.roomId && seq > after.seq))
+        .slice(0, limit);
+    },
+    async erase(from, limit) {
+      const gone = standingFrom(from).slice(0, limit);
+      for (const event of gone) {
+        const room = rooms.get(event.roomId);
+        if (room) redactOne(room, event);
+      }
+      return gone.map(({ roomId, seq }) => ({ roomId, seq }));
     },
     async retain(roomId, retention) {
       const room = rooms.get(roomId);
@@ -116,7 +134,7 @@ function isSameDraft(standing: StoredEvent, draft: Draft): boolean {
   return standing.hash === draft.hash && standing.from === draft.from;
 }
 
-function store({ roomId, id, event, data, from, meta, hash }: Draft, place: Place, timestamp: number): StoredEvent {
+function store({ roomId, id, event, data, from, meta, hash }: Draft, place: Mark, timestamp: number): StoredEvent {
   const facts = { roomId, ...place, id, event, data: frozenCopy(data), from, timestamp, hash, redacted: false };
   return Object.freeze(meta === undefined ? facts : { ...facts, meta: frozenCopy<JsonObject>(meta) });
 }

@@ -77,6 +77,12 @@ export interface Retention {
   readonly limit: number;
 }
 
+/** The place of an event among those of all rooms. */
+export interface Place {
+  readonly roomId: string;
+  readonly seq: number;
+}
+
 /** What one step of retention did. */
 export interface Retained {
   /** Of the events it redacted, oldest first. */
@@ -96,7 +102,9 @@ export interface Retained {
  * 7. redact empties data and meta and keeps the place; purge removes every event with a seq of at most `upTo` and raises the floor, which keeps its tag.
  * 8. retain looks at the oldest `limit` events of a kind that are not redacted, and redacts those of them that are not among the newest `keep` of
  *    that kind, or are older than `maxAgeMs`. Fewer than `limit` redacted: none that is to go is left.
- * 9. Failures reject with a DialogueError, UNAVAILABLE or TIMEOUT where a retry makes sense.
+ * 9. readFrom answers the events of one sender over all rooms, room by room and in the order of each, redacted ones apart; erase redacts
+ *    any `limit` of them, or all that are left.
+ * 10. Failures reject with a DialogueError, UNAVAILABLE or TIMEOUT where a retry makes sense.
  */
 export interface EventLog {
   append(drafts: readonly Draft[]): Promise<readonly Appended[]>;
@@ -106,6 +114,12 @@ export interface EventLog {
   heads(roomIds: readonly string[]): Promise<readonly Head[]>;
   /** False when there is no such event. */
   redact(roomId: string, id: string): Promise<boolean>;
+  readFrom(
+    from: string,
+    range: { readonly after?: Place | undefined; readonly limit: number },
+  ): Promise<readonly StoredEvent[]>;
+  /** Which events it redacted: fewer than `limit` when none is left. */
+  erase(from: string, limit: number): Promise<readonly Place[]>;
   retain(roomId: string, retention: Retention): Promise<Retained>;
   /** How many events it removed. */
   purge(roomId: string, upTo: number): Promise<number>;

@@ -8,8 +8,8 @@ import type { Within } from "../time-limit.ts";
 export interface Redaction {
   /** False when the log holds no such event. Again is harmless. */
   redact(roomId: string, id: string): Promise<boolean>;
-  /** These events are empty in the log: the memory of this node and of the others follows. */
-  tell(roomId: string, seqs: readonly number[]): void;
+  /** Many events are empty in the log: the memory of every node that may hold one follows. */
+  tellRecent(roomId: string, seqs: readonly number[]): Promise<void>;
 }
 
 export function createRedaction(options: {
@@ -37,7 +37,13 @@ export function createRedaction(options: {
   }
 
   return {
-    tell,
+    async tellRecent(roomId, seqs) {
+      const [head] = await within(limits.portMs, `read the head of room ${roomId}`, log.heads([roomId]));
+      // A ring holds none that is older, and a room may have millions.
+      const low = (head?.head.seq ?? 0) - limits.ringEvents;
+      const recent = seqs.filter((seq) => seq > low);
+      tell(roomId, recent);
+    },
     redact: (roomId, id) => within(limits.portMs, `redact event ${id} of room ${roomId}`, redactAndTell(roomId, id)),
   };
 }

@@ -25,14 +25,6 @@ const placesAtOnce = 100;
 export function createRetentionStep(options: RetentionStepOptions): (room: Room) => Promise<boolean> {
   const { log, redaction, within, limits, logger } = options;
 
-  /** Of those that a ring may hold: the others are in no memory, and a room may have millions. */
-  async function tell(roomId: string, seqs: readonly number[]): Promise<void> {
-    const [head] = await within(limits.portMs, `read the head of room ${roomId}`, log.heads([roomId]));
-    const low = (head?.head.seq ?? 0) - limits.ringEvents;
-    const recent = seqs.filter((seq) => seq > low);
-    redaction.tell(roomId, recent);
-  }
-
   /** Removes the places at the beginning that are empty since before that time. */
   async function purge(roomId: string, before: number): Promise<number> {
     const isSpent = (event: StoredEvent): boolean => event.redacted && event.timestamp < before;
@@ -52,7 +44,7 @@ export function createRetentionStep(options: RetentionStepOptions): (room: Room)
     let at = Number.NEGATIVE_INFINITY;
     for (const rule of rulesOf(room)) {
       const retained = await within(limits.portMs, doing, log.retain(room.id, { ...rule, limit }));
-      if (retained.seqs.length > 0) await tell(room.id, retained.seqs);
+      if (retained.seqs.length > 0) await redaction.tellRecent(room.id, retained.seqs);
       at = retained.at;
       redacted += retained.seqs.length;
       isMore ||= retained.seqs.length === limit;

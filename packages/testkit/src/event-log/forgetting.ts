@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { appendedEvent, draftFor, freshId, freshRoomId } from "../drafts.ts";
 import { readAll } from "./whole-log.ts";
 
-/** Promises 7 and 8 of EventLog, and drop. */
+/** Promises 7, 8 and 9 of EventLog, and drop. */
 export function forgetting(log: () => EventLog): void {
   async function roomOf(count: number): Promise<readonly StoredEvent[]> {
     const roomId = freshRoomId();
@@ -106,6 +106,44 @@ export function forgetting(log: () => EventLog): void {
     expect([...during, ...after].sort((a, b) => a - b)).toEqual(Array.from({ length: 25 }, (_, n) => n + 1));
     const left = (await readAll(log(), roomId)).filter(({ redacted }) => !redacted);
     expect(left.map(({ seq }) => seq)).toEqual([26, 27, 28, 29, 30]);
+  });
+
+  test("9. readFrom pages through a sender's events of all rooms, and erase empties them in steps", async () => {
+    const from = freshId();
+    const roomIds = [freshRoomId(), freshRoomId(), freshRoomId()];
+    const mine = roomIds.flatMap((roomId) => [draftFor(roomId, { from, meta: { a: 1 } }), draftFor(roomId, { from })]);
+    await log().append(roomIds.map((roomId) => draftFor(roomId)));
+    await log().append(mine);
+    const [first] = mine;
+    if (!first) throw new Error("a draft expected");
+    await log().redact(first.roomId, first.id);
+
+    const pages: (readonly StoredEvent[])[] = [];
+    for (let after: StoredEvent | undefined; ; after = pages.at(-1)?.at(-1)) {
+      pages.push(await log().readFrom(from, { after, limit: 2 }));
+      if ((pages.at(-1)?.length ?? 0) < 2) break;
+    }
+    const found = pages.flat();
+    const whole = (await Promise.all(roomIds.map((roomId) => readAll(log(), roomId)))).flat();
+    const expected = whole.filter((event) => event.from === from && !event.redacted);
+    expect(new Set(found.map(({ id }) => id)).size).toBe(5);
+    expect(found).toEqual(expect.arrayContaining(expected));
+    for (const [at, { roomId, seq }] of found.entries()) {
+      const before = found.slice(0, at).filter((event) => event.roomId === roomId);
+      expect(before.every((event) => event.seq < seq)).toBe(true);
+    }
+
+    const steps = [await log().erase(from, 3), await log().erase(from, 3), await log().erase(from, 3)];
+    expect(steps.map(({ length }) => length)).toEqual([3, 2, 0]);
+    const placeOf = ({ roomId, seq }: { roomId: string; seq: number }) => `${roomId} ${seq}`;
+    expect(steps.flat().map(placeOf).sort()).toEqual(found.map(placeOf).sort());
+    expect(await log().readFrom(from, { limit: 9 })).toEqual([]);
+    for (const roomId of roomIds)
+      expect((await readAll(log(), roomId)).map(({ redacted, data }) => [redacted, data === null])).toEqual([
+        [false, false],
+        [true, true],
+        [true, true],
+      ]);
   });
 
   test("drop forgets the room: the next append begins at 1 with another tag", async () => {
