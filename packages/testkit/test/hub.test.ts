@@ -577,6 +577,22 @@ test("a redacted event leaves the memory of every node, and what its late bell s
   expectFlawless(witness);
 });
 
+test("what a read that a redaction overtook has found is not used", async () => {
+  const { world, witness } = await settled(2, { nodes: 2 });
+  world.trouble = (call) => (call === "read" ? { delayMs: 20, fails: false } : undefined);
+  world.append(1, { data: "secret", crashes: true });
+  world.append(1);
+  // The log has answered, and the answer is on its way.
+  await world.clock.advance(50);
+  expect(world.log.calls.read).toBeGreaterThan(0);
+  await world.log.redact("room", world.log.events("room")[2]?.id ?? "");
+  await world.node(1).bus.publish("room", { type: "redacted", seq: 3 });
+  await world.clock.advance(500);
+  expect(witness.frames.slice(-2).map(({ data }) => data.type)).toEqual(["redacted", "event"]);
+  expect(JSON.stringify(witness.frames)).not.toContain("secret");
+  expectFlawless(witness);
+});
+
 test("an event leaves the memory after a minute, so that a redaction that was not heard of ends", async () => {
   const { world } = await settled(2, { limits: {} });
   world.append(0, { data: "secret" });

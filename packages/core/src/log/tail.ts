@@ -123,8 +123,13 @@ export class Tail {
   }
 
   redact(seq: number): void {
-    if (this.isLive && seq <= this.seq) this.ring.redact(seq);
-    else this.pending.redact(seq);
+    if (this.isLive && seq <= this.seq) {
+      this.ring.redact(seq);
+      return;
+    }
+    this.pending.redact(seq);
+    // A read under way may have found it as it was: it is made again.
+    this.history++;
   }
 
   /** Drops from the ring what has been there since before that time: a redaction it did not hear of ends then. */
