@@ -50,7 +50,7 @@ export class Tail {
   private readonly delivery: Delivery;
   private state: "opening" | "live" | "closed" = "opening";
   private aclVersion = 0;
-  /** Counts the histories it has followed: what was asked of an earlier one is not answered any more. */
+  /** Counts the histories it has followed, and the redactions ahead of it: what was asked before is not answered any more. */
   private history = 0;
   private isConvicted = false;
   private isReading = false;
