@@ -41,9 +41,32 @@ afterAll(async () => {
   await folder.remove();
 });
 
+/** The lines that are in the page now: those in view and some around them. */
 async function lines(page: Page): Promise<readonly string[]> {
   const all = await page.locator(".message .text").allTextContents();
   return all.filter((text) => text.startsWith("line "));
+}
+
+/** Every line of the list from its top to its end, in the order in which they stand. */
+async function linesOnTheWayDown(page: Page): Promise<readonly string[]> {
+  const seen = new Map<number, string>();
+  for (let top = 0; ; top += 300) {
+    await scrollTo(page, top);
+    await page.evaluate(twoFrames);
+    for (const [at, text] of await page.locator("[data-index]:has(.text)").evaluateAll(readIndexed)) seen.set(at, text);
+    if ((await distanceToEnd(page)) < 2) break;
+  }
+  const all = [...seen].toSorted(([one], [other]) => one - other).map(([, text]) => text);
+  return all.filter((text) => text.startsWith("line "));
+}
+
+function readIndexed(rows: readonly Element[]): [number, string][] {
+  return rows.map((row) => [Number(row.getAttribute("data-index")), row.querySelector(".text")?.textContent ?? ""]);
+}
+
+/** What was scrolled to is drawn. */
+function twoFrames(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
 }
 
 /** The row at the top of the view, and how far below the top it stands. */
@@ -69,6 +92,10 @@ function scrollTo(page: Page, top: number) {
   }, top);
 }
 
+function heightOf(page: Page) {
+  return page.locator(".scroller").evaluate(({ scrollHeight }) => scrollHeight);
+}
+
 function distanceToEnd(page: Page) {
   return page
     .locator(".scroller")
@@ -81,28 +108,32 @@ it("opens at the newest message and loads older ones on the way up, without a ju
   expect(await distanceToEnd(page)).toBeLessThan(2);
   expect((await lines(page)).length).toBeLessThan(texts.length);
 
-  while ((await lines(page))[0] !== texts[0]) {
-    const count = (await lines(page)).length;
+  while (!(await lines(page)).includes("line 1")) {
+    const height = await heightOf(page);
     await scrollTo(page, 120);
+    await page.evaluate(twoFrames);
     const before = await topRow(page);
-    await eventually(async () => (await lines(page)).length).toBeGreaterThan(count);
+    await eventually(() => heightOf(page)).toBeGreaterThan(height);
+    await page.evaluate(twoFrames);
     expect(Math.abs((await offsetOf(page, before.key)) - before.offset)).toBeLessThan(2);
+    if ((await page.locator(".older").textContent()) !== "") break;
   }
-  expect(await lines(page)).toEqual(texts);
   await scrollTo(page, 0);
   await eventually(() => page.locator(".older").textContent()).toBe("This is where it began.");
+  expect(await linesOnTheWayDown(page)).toEqual(texts);
 });
 
 it("leaves a reader further up where they are when something is said, and takes them to it on request", async () => {
   const { page, say } = await enter(await browser.newContext(), server.url, "Reader");
   await eventually(() => lines(page)).toContain(texts.at(-1));
-  const middle = (await page.locator(".scroller").evaluate(({ scrollHeight }) => scrollHeight)) / 2;
+  const middle = (await heightOf(page)) / 2;
   await scrollTo(page, middle);
   const toNewest = page.getByRole("button", { name: "Newest" });
   await toNewest.waitFor();
+  await page.evaluate(twoFrames);
   const before = await topRow(page);
   await members[0]?.say("somebody speaks up");
-  await page.locator(".message", { hasText: "somebody speaks up" }).last().waitFor({ state: "attached" });
+  await eventually(() => toNewest.textContent()).toBe("1 new message");
   expect(Math.abs((await offsetOf(page, before.key)) - before.offset)).toBeLessThan(2);
   await toNewest.click();
   await eventually(() => distanceToEnd(page)).toBeLessThan(2);
@@ -127,9 +158,9 @@ it("fits a window of 360 pixels", async () => {
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(360);
     expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(640);
   }
-  expect(await page.locator(".people").isVisible()).toBe(false);
+  expect(await page.locator(".people").count()).toBe(0);
   await page.getByRole("button", { name: /online/ }).tap();
-  await page.getByText("Writer 1", { exact: true }).last().waitFor();
+  await page.locator(".people").getByText("Writer 1", { exact: true }).waitFor();
 });
 
 it("is used with the keyboard alone", async () => {
@@ -152,7 +183,7 @@ it("is used with the keyboard alone", async () => {
 
   await page.keyboard.type("with the button");
   await page.keyboard.press("Tab");
-  expect(await focused()).toBe("BUTTON");
+  expect(await focused()).toBe("Send");
   const outline = await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle);
   expect(outline).toBe("solid");
   await page.keyboard.press("Space");
