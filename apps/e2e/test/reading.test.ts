@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import axe, { type AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { launchChromium } from "../src/chromium.ts";
@@ -224,33 +223,6 @@ it("shows as text what looks like markup", async () => {
     "<img src=x onerror=alert(1)> &amp;",
   ]);
   expect(await page.locator(".message img, .message b").count()).toBe(0);
-});
-
-/** What axe finds that keeps people out: rules of serious and critical weight, and where. */
-async function barriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const { violations, passes }: AxeResults = await page.evaluate("axe.run()");
-  expect(passes.length).toBeGreaterThan(5);
-  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  return grave.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
-it.each(["light", "dark"] as const)("has nothing that keeps people out, in the %s", async (colorScheme) => {
-  const context = await browser.newContext({ colorScheme });
-  const page = await context.newPage();
-  await page.goto(server.url);
-  await page.getByRole("button", { name: "Enter" }).click();
-  expect(await barriers(page)).toEqual([]);
-  await page.getByLabel("What should the others call you?").fill("Axe");
-  await page.getByRole("button", { name: "Enter" }).click();
-  const { say, composer } = await opened(page);
-  await say("something of my own");
-  await eventually(() => page.locator(".message.own.sent").count()).toBeGreaterThan(0);
-  await composer.fill("x".repeat(1_900));
-  expect(await barriers(page)).toEqual([]);
-  await page.setViewportSize({ width: 360, height: 640 });
-  await page.getByRole("button", { name: /online/ }).click();
-  expect(await barriers(page)).toEqual([]);
 });
 
 it("runs no script but its own", async () => {

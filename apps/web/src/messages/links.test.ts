@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { piecesOf } from "./links.ts";
 
@@ -19,12 +19,12 @@ it("makes no link of what could run something", () => {
 
 it("loses nothing of a text, and links only to what is safe", () => {
   const part = fc.oneof(fc.string(), fc.constantFrom("https://", "http://a.b", "mailto:", "javascript:", ")", ". "));
+  const texts = fc.array(part).map((parts) => parts.join(""));
   fc.assert(
-    fc.property(fc.array(part), (parts) => {
-      const text = parts.join("");
+    fc.property(texts, (text) => {
       const pieces = piecesOf(text);
       expect(pieces.map((piece) => piece.text).join("")).toBe(text);
-      for (const { href } of pieces) expect(href ?? "http:").toMatch(/^(https?:|mailto:)/i);
+      expect(pieces.filter(({ href }) => href && !/^(https?:|mailto:)/i.test(href))).toEqual([]);
     }),
   );
 });

@@ -68,7 +68,7 @@ export function MessageList({ roomId, list, rows, actions, target, leave }: Mess
                   key={key}
                   ref={virtualizer.measureElement}
                   data-index={index}
-                  className="absolute left-0 w-full hover:z-10 focus-within:z-10"
+                  className="absolute left-0 w-full [contain:layout_style] focus-within:z-10 hover:z-20"
                 >
                   <RowView
                     row={row}

@@ -1,5 +1,5 @@
 import { Clock, Copy, Reply } from "lucide-react";
-import { memo } from "react";
+import { memo, useState } from "react";
 import type { Quoted } from "../composer/drafts.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { Button } from "../ui/button.tsx";
@@ -31,6 +31,7 @@ interface MessageProps {
 /** A message with its author, or right under the one before it. */
 export const MessageView = memo(function MessageView(props: MessageProps) {
   const { row, roomId, isOwn, isLit, isActive, quoted, actions } = props;
+  const [isPointedAt, setPointedAt] = useState(false);
   const tabIndex = isActive ? 0 : -1;
   const kinds = [
     "message group",
@@ -42,6 +43,8 @@ export const MessageView = memo(function MessageView(props: MessageProps) {
   return (
     <article
       tabIndex={tabIndex}
+      onPointerEnter={() => setPointedAt(true)}
+      onPointerLeave={() => setPointedAt(false)}
       data-key={row.key}
       data-name={row.name}
       data-status={row.status}
@@ -70,10 +73,12 @@ export const MessageView = memo(function MessageView(props: MessageProps) {
         {row.replyTo !== undefined && (
           <Quote roomId={roomId} id={row.replyTo} listed={quoted} jump={actions.jump} tabIndex={tabIndex} />
         )}
-        <MessageText text={row.text} />
+        <MessageText text={row.text} tabIndex={tabIndex} />
         <State row={row} actions={actions} />
       </div>
-      {row.status === "sent" && <Toolbar row={row} actions={actions} tabIndex={tabIndex} />}
+      {row.status === "sent" && (isPointedAt || isActive) && (
+        <Toolbar row={row} actions={actions} tabIndex={tabIndex} />
+      )}
     </article>
   );
 });
@@ -85,7 +90,7 @@ interface PartProps {
 
 function Toolbar({ row, actions, tabIndex }: PartProps & { readonly tabIndex: number }) {
   return (
-    <div className="actions -top-3.5 absolute right-4 z-10 flex rounded-lg border border-line bg-raised p-0.5 opacity-0 shadow-float focus-within:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:group-not-focus-within:pointer-events-none">
+    <div className="actions -top-3.5 absolute right-4 z-10 flex rounded-lg border border-line bg-raised p-0.5 shadow-float">
       <Button
         kind="ghost"
         size="tiny"

@@ -1,8 +1,14 @@
 import { memo } from "react";
 import { piecesOf } from "./links.ts";
 
+interface TextProps {
+  readonly text: string;
+  /** Of its links. */
+  readonly tabIndex: number;
+}
+
 /** A message's text: never markup, its addresses as links. */
-export const MessageText = memo(function MessageText({ text }: { readonly text: string }) {
+export const MessageText = memo(function MessageText({ text, tabIndex }: TextProps) {
   let at = 0;
   return (
     <p className="text max-w-[72ch] whitespace-pre-wrap [overflow-wrap:anywhere]" dir="auto">
@@ -14,6 +20,7 @@ export const MessageText = memo(function MessageText({ text }: { readonly text: 
           <a
             key={key}
             href={piece.href}
+            tabIndex={tabIndex}
             target="_blank"
             rel="noopener noreferrer"
             className="rounded-sm text-accent underline decoration-1 underline-offset-2 hover:decoration-2"

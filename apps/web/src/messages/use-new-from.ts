@@ -15,34 +15,43 @@ export function useNewFrom(roomId: string, rows: readonly Row[], isAtEnd: boolea
   const { me, marks } = useChat();
   const isSeen = useIsSeen();
   const read = useSyncExternalStore(marks.subscribe, () => marks.current()[roomId] ?? 0);
-  const [after, setAfter] = useState(read);
   const last = rows.findLast(({ seq }) => seq !== undefined)?.seq ?? 0;
-  const isReading = isAtEnd && isSeen && !hasNewer;
+  const isReading = isAtEnd && isSeen && !hasNewer && last > 0;
+  // What comes while one reads is no news: only what had come when one began to.
+  const [fresh, setFresh] = useState<Fresh>({ after: read, upTo: undefined });
+  const { after, upTo = Number.POSITIVE_INFINITY } = fresh;
 
   useEffect(() => {
-    if (isReading && last > 0) markRead(marks, roomId, last);
+    if (isReading) markRead(marks, roomId, last);
   }, [isReading, last, marks, roomId]);
 
-  // The mark stays where it was while one reads on, and moves when one has looked away.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where the reading began, not where it has got to
   useEffect(() => {
-    if (!isReading) setAfter(marks.current()[roomId] ?? 0);
+    if (isReading) setFresh((before) => ({ ...before, upTo: last }));
+    else setFresh({ after: marks.current()[roomId] ?? 0, upTo: undefined });
   }, [isReading, marks, roomId]);
 
-  return {
-    firstNew: after === 0 ? undefined : newSince(rows, after, me.id)[0],
-    unread: newSince(rows, read, me.id).length,
-  };
+  const first = after === 0 ? undefined : newSince(rows, after, me.id)[0];
+  const isFresh = first !== undefined && (first.seq ?? 0) <= upTo;
+  return { firstNew: isFresh ? first.key : undefined, unread: newSince(rows, read, me.id).length };
 }
 
-/** The keys of others' messages after that seq. */
-function newSince(rows: readonly Row[], seq: number, me: string): readonly string[] {
-  const keys: string[] = [];
+/** The stretch of the log that is marked as new. */
+interface Fresh {
+  readonly after: number;
+  /** Undefined while it grows. */
+  readonly upTo: number | undefined;
+}
+
+/** Others' messages after that seq. */
+function newSince(rows: readonly Row[], seq: number, me: string): readonly Row[] {
+  const found: Row[] = [];
   for (let at = rows.length - 1; at >= 0; at--) {
     const row = rows[at];
     if (row?.seq !== undefined && row.seq <= seq) break;
-    if (row?.kind === "message" && row.seq !== undefined && row.from !== me) keys.unshift(row.key);
+    if (row?.kind === "message" && row.seq !== undefined && row.from !== me) found.push(row);
   }
-  return keys;
+  return found.reverse();
 }
 
 function useIsSeen(): boolean {

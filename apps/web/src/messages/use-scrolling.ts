@@ -1,4 +1,4 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { RoomMessages } from "./room-messages.ts";
 import type { Row } from "./rows.ts";
@@ -32,7 +32,7 @@ export function useScrolling({ list, rows, active }: ScrollingOptions) {
     estimateSize: (index) => (isTall(rows[index]) ? 62 : 28),
     getItemKey: (index) => rows[index]?.key ?? index,
     rangeExtractor: ({ startIndex, endIndex, overscan }) => around(startIndex, endIndex, overscan, rows.length, active),
-    overscan: 12,
+    overscan: 8,
     paddingStart: above,
     paddingEnd: 8,
     anchorTo: "end",
@@ -58,6 +58,10 @@ export function useScrolling({ list, rows, active }: ScrollingOptions) {
   useLayoutEffect(() => {
     wasLive.current = !list.hasNewer;
   });
+
+  useLayoutEffect(() => {
+    virtualizer.shouldAdjustScrollPositionOnItemSizeChange = startsAbove;
+  }, [virtualizer]);
 
   const isShown = rows.length > 0;
   useLayoutEffect(() => {
@@ -88,6 +92,11 @@ function useStayAtEnd(scroller: RefObject<HTMLElement | null>, atEnd: RefObject<
     observer.observe(element);
     return () => observer.disconnect();
   }, [scroller, atEnd, isShown]);
+}
+
+/** A row changes at its top, where a day or an author is named or not any more: what is read below must not move. */
+function startsAbove({ start }: VirtualItem, _: number, list: { readonly scrollOffset: number | null }): boolean {
+  return start < (list.scrollOffset ?? 0);
 }
 
 function isTall(row: Row | undefined): boolean {

@@ -105,7 +105,7 @@ function Talk({ roomId, name, list, rows }: TalkProps) {
         roomId={roomId}
         roomName={name}
         field={field}
-        isOpen={status === "joined"}
+        isOpen={status !== "failed"}
         reply={reply}
         forgetReply={forgetReply}
         send={send}

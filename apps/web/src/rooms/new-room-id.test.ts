@@ -1,5 +1,5 @@
 import { roomIdPattern } from "@dialogue/events";
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { newRoomId } from "./new-room-id.ts";
 

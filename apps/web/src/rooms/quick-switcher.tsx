@@ -41,7 +41,11 @@ function Search({ close, create }: Omit<QuickSwitcherProps, "isOpen">) {
 
   function move(event: KeyboardEvent): void {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Enter" && !event.nativeEvent.isComposing) choose(choices[at]);
+    if (event.key === "Enter" && !event.nativeEvent.isComposing) {
+      // The same key must not send the form that may open.
+      event.preventDefault();
+      return choose(choices[at]);
+    }
     if (step === undefined || choices.length === 0) return;
     event.preventDefault();
     setMarked((at + step + choices.length) % choices.length);
