@@ -69,7 +69,7 @@ async function wholeLog({ room }: Member): Promise<readonly DurableEnvelope[]> {
 }
 
 it("loses and doubles nothing that was acknowledged when it is killed twenty times while people send", {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   const settings = { PORT: String(await freePort()), DIALOGUE_DATA_DIR: join(folder.path, "data") };
   let server = await startServer(settings);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { launchChromium } from "../src/chromium.ts";
 import { freePort, type ServerProcess, startServer } from "../src/server-process.ts";
 import { temporaryFolder } from "../src/temporary-folder.ts";
@@ -19,6 +19,10 @@ beforeAll(async () => {
   settings = { PORT: String(await freePort()), DIALOGUE_DATA_DIR: join(folder.path, "data") };
   server = await startServer(settings);
   browsers = await Promise.all([launchChromium(), launchChromium()]);
+});
+
+afterEach(async () => {
+  if (isAble) await Promise.all(browsers.flatMap((browser) => browser.contexts()).map((context) => context.close()));
 });
 
 afterAll(async () => {
@@ -63,7 +67,6 @@ it.each(["SIGKILL", "SIGTERM"] as const)(
     expect(all).toEqual(texts);
     // Both are there again, and were not announced twice by a server that did not see them go.
     await eventually(ben.people).toEqual(["Ada", "Ben (you)"]);
-    await Promise.all([ada.page.context().close(), ben.page.context().close()]);
   },
 );
 
@@ -77,4 +80,18 @@ it("keeps what is typed while the server is away, and says what is the matter", 
   expect(await ada.composer.inputValue()).toBe("half a thought");
   await ada.composer.press("Enter");
   await eventually(() => sent(ada, "half")).toEqual(["half a thought"]);
+});
+
+it("lets a message wait as long as the server is away", async () => {
+  const context = await browsers[0].newContext();
+  await context.clock.install();
+  const ada = await enter(context, server.url, "Ada");
+  await server.end("SIGKILL");
+  await ada.say("patience");
+  await eventually(() => ada.banner.textContent()).toContain("The connection is lost");
+  for (let minute = 0; minute < 5; minute++) await context.clock.fastForward(60_000);
+  expect((await ada.messages()).at(-1)).toEqual({ from: "Ada", text: "patience", status: "pending" });
+  server = await startServer(settings);
+  await context.clock.fastForward(60_000);
+  await eventually(() => sent(ada, "patience")).toEqual(["patience"]);
 });

@@ -125,6 +125,8 @@ it("keeps the person and what was said when the page is loaded again", async () 
 it("changes a name and keeps the person", async () => {
   const { ada, ben, names } = await twoPeople();
   await ben.say("under the old name");
+  // What is still on its way when the person goes on under another name is given up.
+  await eventually(() => textsOf(ada, "under the")).toHaveLength(1);
   await ben.page.getByRole("button", { name: names.ben }).click();
   await ben.page.getByLabel("What should the others call you?").fill(`Countess ${pairs}`);
   await ben.page.getByRole("button", { name: "Change name" }).click();

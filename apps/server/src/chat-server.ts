@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Log } from "@dialogue/core";
 import type { Logger } from "pino";
 import { createChat } from "./dialogue.ts";
 import type { FrontDoor } from "./front-door.ts";
 import { readPageFiles } from "./page-files.ts";
+import type { Ports } from "./ports.ts";
 import { createSite } from "./site.ts";
 import { createTokenBuckets } from "./token-buckets.ts";
 import { createTokens } from "./tokens.ts";
@@ -13,7 +13,7 @@ import { createTokens } from "./tokens.ts";
 /** What the server is made of. */
 export interface ChatServerOptions {
   readonly door: FrontDoor;
-  readonly log: Log;
+  readonly ports: Ports;
   readonly secret: string;
   readonly logger: Logger;
 }
@@ -25,13 +25,13 @@ const pageFolder = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 /**
  * Puts the chat, its page and its sign-in behind the door. Answers what stops them: it takes no more calls, ends every
- * session and connection, and leaves the log open.
+ * session and connection, and leaves the ports open.
  */
 export async function startChatServer(options: ChatServerOptions): Promise<() => Promise<void>> {
-  const { door, log, secret, logger } = options;
+  const { door, ports, secret, logger } = options;
   const { server } = door;
   const tokens = createTokens(secret, Date.now);
-  const dialogue = createChat({ log, logger, tokens });
+  const dialogue = createChat({ ...ports, logger, tokens });
   const page = readPageFiles(pageFolder);
   if (page.count === 0) logger.warn({ pageFolder }, "the page is not built: only the API is served");
 

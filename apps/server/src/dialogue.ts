@@ -1,4 +1,4 @@
-import type { Log, Logger } from "@dialogue/core";
+import type { Backplane, Log, Logger, PresenceStore } from "@dialogue/core";
 import { Message, Typing, UserJoined, UserLeft } from "@dialogue/events";
 import { createDialogue } from "@dialogue/server";
 import type { Tokens } from "./tokens.ts";
@@ -6,12 +6,17 @@ import type { Tokens } from "./tokens.ts";
 /** What the chat is given by whoever starts it. */
 export interface ChatOptions {
   readonly log: Log;
+  readonly backplane?: Backplane;
+  readonly presence?: PresenceStore;
   readonly logger: Logger;
   readonly tokens: Tokens;
 }
 
-/** The reference chat: one public room that everyone joins, where people are announced once, however many tabs they open. */
-export function createChat({ log, logger, tokens }: ChatOptions) {
+/**
+ * The reference chat: one public room that everyone joins, where people are announced once, however many tabs they open
+ * and on however many processes.
+ */
+export function createChat({ tokens, log, logger, backplane, presence }: ChatOptions) {
   /** The verified names of those who are connected. */
   const names = new Map<string, string>();
 
@@ -27,6 +32,8 @@ export function createChat({ log, logger, tokens }: ChatOptions) {
     },
     log,
     logger,
+    ...(backplane ? { backplane } : {}),
+    ...(presence ? { presence } : {}),
     authenticate: ({ token }) => tokens.verify(token),
     hooks: {
       clients: {
@@ -34,13 +41,16 @@ export function createChat({ log, logger, tokens }: ChatOptions) {
           const { userId, user, isFirst } = client;
           const username = user.name ?? userId;
           names.set(userId, username);
+          const isNew = isFirst && !(await dialogue.isInRoom(userId, "general"));
           await client.join("general");
-          if (isFirst) await dialogue.trigger("general", UserJoined, { userId, username }, userId);
+          if (isNew) await dialogue.trigger("general", UserJoined, { userId, username }, userId);
         },
-        onDisconnected: async ({ id, userId }) => {
-          if (dialogue.getClients(userId).some((client) => client.id !== id)) return;
-          await dialogue.trigger("general", UserLeft, { userId }, userId);
-          names.delete(userId);
+        onDisconnected: async ({ userId }) => {
+          const isHere = () => dialogue.getClients(userId).length > 0;
+          if (isHere()) return;
+          const isElsewhere = await dialogue.isInRoom(userId, "general");
+          if (!isElsewhere && !isHere()) await dialogue.trigger("general", UserLeft, { userId }, userId);
+          if (!isHere()) names.delete(userId);
         },
       },
       events: {

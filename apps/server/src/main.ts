@@ -1,4 +1,3 @@
-import { openLog } from "@dialogue/postgres";
 import type { Logger } from "pino";
 import { startChatServer } from "./chat-server.ts";
 import { keptSecret, openDataFolder } from "./data-folder.ts";
@@ -6,6 +5,7 @@ import { type Environment, readEnvironment } from "./environment.ts";
 import { failureLine } from "./failure.ts";
 import { takePort } from "./front-door.ts";
 import { createLogger } from "./logger.ts";
+import { openPorts } from "./ports.ts";
 import { stopOnSignals } from "./shutdown.ts";
 
 try {
@@ -21,17 +21,16 @@ async function run(environment: Environment, logger: Logger): Promise<void> {
   if (databaseUrl === undefined || environment.secret === undefined) await openDataFolder(dataFolder);
   const secret = environment.secret ?? (await keptSecret(dataFolder));
   const door = await takePort(port, host);
-  const target = databaseUrl === undefined ? { dataDir: dataFolder } : { url: databaseUrl };
-  const log = await openLog(target, { report: (error, doing) => logger.warn({ err: error }, doing) });
-  const stop = await startChatServer({ door, log, secret, logger }).catch(async (error: unknown) => {
-    await log.close();
+  const ports = await openPorts(environment, (error, doing) => logger.warn({ err: error }, doing));
+  const stop = await startChatServer({ door, ports, secret, logger }).catch(async (error: unknown) => {
+    await ports.close();
     throw error;
   });
   stopOnSignals(
     process,
     async () => {
       await stop();
-      await log.close();
+      await ports.close();
     },
     logger,
   );

@@ -15,6 +15,7 @@ export interface Ticket {
 }
 
 const tickets: Ticket[] = [];
+let opened = 0;
 
 /** The application's context: Dialogue's, and its own. */
 export async function createContext(options: Parameters<typeof dialogue.createContext>[0]) {
@@ -35,7 +36,7 @@ export const appRouter = t.router({
     list: t.procedure.query(({ ctx }) => ctx.tickets),
     open: t.procedure.input(z.object({ title: z.string().min(1).max(200) })).mutation(async ({ ctx, input }) => {
       const user = ctx.dialogue.caller().user;
-      const ticket: Ticket = { id: ctx.tickets.length + 1, title: input.title, openedBy: user.id };
+      const ticket: Ticket = { id: ++opened, title: input.title, openedBy: user.id };
       ctx.tickets.push(ticket);
       await dialogue.trigger(
         "support",

@@ -37,7 +37,11 @@ it("serves the application's procedures, under its middlewares, beside the chat"
   expect(await ann.tickets.list.query()).toEqual([ticket]);
   await expect(ann.tickets.close.mutate({ id: ticket.id })).rejects.toMatchObject({ data: { code: "FORBIDDEN" } });
   const staff = await appClient("staff-bo");
+  const second = await ann.tickets.open.mutate({ title: "Lamp flickers" });
   expect(await staff.tickets.close.mutate({ id: ticket.id })).toEqual([ticket]);
+  const third = await ann.tickets.open.mutate({ title: "Lamp hums" });
+  expect((await ann.tickets.list.query()).map(({ id }) => id)).toEqual([second.id, third.id]);
+  expect(third.id).not.toBe(second.id);
 });
 
 it("carries what a procedure triggers to a chat client of the same server", async () => {

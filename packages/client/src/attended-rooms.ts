@@ -32,6 +32,8 @@ export function createAttendedRooms(options: AttendedRoomsOptions): AttendedRoom
   const joining = new Map<string, Promise<Room>>();
   const leaving = new Map<string, Promise<void>>();
   let rejoining = new AbortController();
+  /** A join that is under way is refused with the connection; one that is asked for afterwards is another. */
+  let closing = new AbortController();
 
   function join(roomId: string, from?: Cursor): Promise<UntypedRoom> {
     const room = joining.get(roomId) ?? begin(roomId, from);
@@ -44,15 +46,21 @@ export function createAttendedRooms(options: AttendedRoomsOptions): AttendedRoom
   function begin(roomId: string, from: Cursor | undefined): Promise<Room> {
     const known = rooms.get(roomId);
     if (known) return Promise.resolve(known);
-    const room = enter(roomId, from).finally(() => joining.delete(roomId));
+    const room = enter(roomId, from).finally(() => {
+      if (joining.get(roomId) === room) joining.delete(roomId);
+    });
     joining.set(roomId, room);
     return room;
   }
 
   async function enter(roomId: string, from: Cursor | undefined): Promise<Room> {
+    const { signal } = closing;
     // Whether it succeeded is told by its own promise.
     await Promise.allSettled([leaving.get(roomId)]);
-    const room = createRoom({ ...options, from, leave, refused: drop }, await askToJoin(roomId));
+    signal.throwIfAborted();
+    const joined = await askToJoin(roomId);
+    signal.throwIfAborted();
+    const room = createRoom({ ...options, from, leave, refused: drop }, joined);
     rooms.set(roomId, room);
     const late = deadline(clock, options.callMs, `join ${roomId}`);
     late.signal.addEventListener("abort", () => drop(room, refusalOf(late.signal.reason, `join ${roomId}`)));
@@ -132,6 +140,9 @@ export function createAttendedRooms(options: AttendedRoomsOptions): AttendedRoom
     farewell: () => [...rooms.keys(), ...leaving.keys()].map(leaveCall),
     closeAll(error) {
       rejoining.abort();
+      closing.abort(error);
+      closing = new AbortController();
+      joining.clear();
       for (const room of [...rooms.values()]) drop(room, error);
     },
   };

@@ -51,3 +51,16 @@ export function deadline(
   );
   return { signal: controller.signal, cancel };
 }
+
+/** What the work answers; rejects with TIMEOUT where that takes longer than `ms`. */
+export async function within<T>(clock: Clock, ms: number, what: string, work: () => T | Promise<T>): Promise<T> {
+  const late = deadline(clock, ms, what);
+  const expired = new Promise<never>((_, reject) => {
+    late.signal.addEventListener("abort", () => reject(late.signal.reason));
+  });
+  try {
+    return await Promise.race([work(), expired]);
+  } finally {
+    late.cancel();
+  }
+}

@@ -61,17 +61,18 @@ export function createConnection(options: ConnectionOptions, watch: ConnectionWa
 
   async function begin(): Promise<void> {
     const late = deadline(clock, options.connectMs, "connect");
+    let mine = line;
     try {
-      if (line) line.wake();
-      else line = start();
+      if (mine) mine.wake();
+      else mine = line = start();
       await calls.whenConnected("connect", late.signal);
     } catch (error) {
       const refusal = withReason(refusalOf(error, "connect"), status.current().reason);
-      if (!isGreeted) end(refusal);
+      // Given up meanwhile, it must not end the line of a later connect.
+      if (line === mine && !isGreeted) end(refusal);
       throw refusal;
     } finally {
       late.cancel();
-      welcomed = undefined;
     }
   }
 
@@ -157,6 +158,7 @@ export function createConnection(options: ConnectionOptions, watch: ConnectionWa
     if (!last) return undefined;
     greetings++;
     line = undefined;
+    welcomed = undefined;
     const wasConnected = status.current().state === "connected";
     status.set(reason ? { state: "disconnected", reason } : { state: "disconnected" });
     watch.ended(reason, wasConnected);
@@ -186,8 +188,14 @@ export function createConnection(options: ConnectionOptions, watch: ConnectionWa
       return userId;
     },
     connect() {
-      welcomed ??= begin();
-      return welcomed;
+      if (welcomed) return welcomed;
+      const mine = begin();
+      const forget = (): void => {
+        if (welcomed === mine) welcomed = undefined;
+      };
+      welcomed = mine;
+      mine.then(forget, forget);
+      return mine;
     },
     disconnect,
     subscribe: (path, input, observer) => line?.subscribe(path, input, observer) ?? nothing,

@@ -3,6 +3,7 @@ import type {
   DialogueError,
   DialogueTypes,
   DurableEnvelope,
+  EventNameIn,
   JsonObject,
   RoomInfo,
   RoomRef,
@@ -23,15 +24,20 @@ export interface RoomFacts {
 }
 
 /** What makes a room at run time; its creator owns it. */
-export interface NewRoom extends RoomFacts {
+export interface NewRoom<Name extends string = string> extends RoomFacts {
   readonly id: string;
   /** The names of its events. Default: every one of the application's. */
-  readonly events?: readonly string[];
-  readonly defaultSubscriptions?: readonly string[];
+  readonly events?: readonly Name[];
+  readonly defaultSubscriptions?: readonly Name[];
   readonly syncHistoryOnJoin?: boolean | number;
   /** Default: public. */
   readonly visibility?: Visibility;
 }
+
+/** The same with the names of that Dialogue's events. */
+export type NewRoomOf<Dialogue extends DialogueTypes> = NewRoom<
+  EventNameIn<RoomsOf<Dialogue>, { readonly id: string }>
+>;
 
 /** How a room is joined. */
 export interface JoinOptions {
@@ -68,7 +74,7 @@ export interface DialogueClient<Dialogue extends DialogueTypes = Untyped> {
 
   /** The rooms that this user may know of. */
   listRooms(): Promise<readonly RoomInfo[]>;
-  createRoom(room: NewRoom): Promise<RoomInfo>;
+  createRoom(room: NewRoomOf<Dialogue>): Promise<RoomInfo>;
   updateRoom(room: RoomRef<RoomsOf<Dialogue>>, change: Partial<RoomFacts>): Promise<RoomInfo>;
   deleteRoom(room: RoomRef<RoomsOf<Dialogue>>): Promise<void>;
 

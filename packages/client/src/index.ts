@@ -1,6 +1,6 @@
 export { createDialogueClient } from "./client.ts";
 export type { ConnectionState, ConnectionStatus } from "./connection-status.ts";
-export type { DialogueClient, JoinOptions, NewRoom, RoomFacts } from "./dialogue-client.ts";
+export type { DialogueClient, JoinOptions, NewRoom, NewRoomOf, RoomFacts } from "./dialogue-client.ts";
 export type { Live } from "./live.ts";
 export type { Reset } from "./log-stream.ts";
 export { newId } from "./new-id.ts";

@@ -1,7 +1,7 @@
 import { DialogueError } from "@dialogue/events";
 import { createWSClient } from "@trpc/client";
 import type { Call } from "./call.ts";
-import type { Cancel, Clock } from "./clock.ts";
+import { type Cancel, type Clock, within } from "./clock.ts";
 import { nothing } from "./nothing.ts";
 import type { Auth } from "./options.ts";
 import type { Pace } from "./pace.ts";
@@ -106,7 +106,7 @@ export function openLine(options: LineOptions, watch: LineWatch): Line {
 
   async function credentialsNow(): Promise<Auth | undefined> {
     try {
-      return isClosed ? undefined : await options.auth();
+      return isClosed ? undefined : await within(clock, options.openMs, "ask for a token", options.auth);
     } catch (cause) {
       pace.lost(undefined);
       const error = new DialogueError("UNAUTHENTICATED", "cannot connect: auth gave no token", { cause });

@@ -144,6 +144,9 @@ createDialogueClient({ auth: { token: "t" } });
 createDialogueClient<string>({ url: "http://x", auth: { token: "t" } });
 // @ts-expect-error a room without a name
 await client.createRoom({ id: "x" });
+await client.createRoom({ id: "x", name: "X", events: ["message"] });
+// @ts-expect-error a room of an event that is nowhere
+await client.createRoom({ id: "x", name: "X", events: ["mesage"] });
 // @ts-expect-error a state there is not
 client.state === "open";
 // @ts-expect-error a room of one kind is not a room of the other

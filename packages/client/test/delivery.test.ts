@@ -73,7 +73,7 @@ test("what is triggered while the connection is down is sent in order once it is
   expect(seen.map(textOf)).toEqual(["a", "b", "c"]);
 });
 
-test("after a reconnect the client attends its rooms again, where the server had forgotten it", async () => {
+test("C2: after a reconnect the client attends its rooms again, where the server had forgotten it", async () => {
   const left: string[] = [];
   const joined: string[] = [];
   const hooks = {

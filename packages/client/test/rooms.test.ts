@@ -37,7 +37,7 @@ async function logged(room: UntypedRoom): Promise<string[]> {
   return (await room.getHistory("message")).events.map(textOf);
 }
 
-test("joins at the same time share one room", async () => {
+test("C6: joins at the same time share one room", async () => {
   const [one, two] = await Promise.all([ada.join("general"), ada.join("general")]);
   const three = await ada.join({ id: "general" });
   expect(two).toBe(one);
@@ -66,7 +66,7 @@ test("a full room is refused, and open again once somebody has left", async () =
   await bob.join("tiny");
 });
 
-test("a failed trigger elsewhere does not fail a join", async () => {
+test("C3: a failed trigger elsewhere does not fail a join", async () => {
   const room = await ada.join("general");
   const [join, trigger] = await Promise.allSettled([ada.join("plans"), room.trigger("nonsense", {})]);
   expect(join.status).toBe("fulfilled");
@@ -255,7 +255,7 @@ test("other ephemeral events reach listeners and stay out of the log", async () 
   expect((await here.getHistory()).events).toEqual([]);
 });
 
-test("pages of history asked for at the same time are told apart", async () => {
+test("C4: pages of history asked for at the same time are told apart", async () => {
   const room = await ada.join("general");
   for (const text of ["a", "b", "c", "d"]) await say(ada, room, text);
   const newest = await room.getHistory("message", { limit: 2 });
@@ -270,7 +270,7 @@ test("pages of history asked for at the same time are told apart", async () => {
   expect(none.events).toEqual([]);
 });
 
-test("an error of getHistory is its own answer", async () => {
+test("C5: an error of getHistory is its own answer", async () => {
   const room = await ada.join("general");
   await expect(room.getHistory("message", { limit: 0 })).rejects.toMatchObject({ code: "INVALID_REQUEST" });
 });
@@ -288,7 +288,7 @@ test("rooms are made, found, changed and deleted", async () => {
   expect(await logged(room)).toEqual(["hello"]);
 });
 
-test("a deleted room is reported, forgotten, and can be joined once it is made again", async () => {
+test("C18: a deleted room is reported, forgotten, and can be joined once it is made again", async () => {
   await ada.createRoom({ id: "den", name: "Den" });
   await bob.join({ id: "den" });
   const errors: DialogueError[] = [];

@@ -1,15 +1,16 @@
 import type { Limits } from "@dialogue/events";
 import type { Action, User } from "./access.ts";
+import type { AttachedByRoom } from "./attached.ts";
 import { roomNotFound } from "./authority.ts";
 import type { Cancel, Clock } from "./clock.ts";
 import type { Typing } from "./ephemeral/typing.ts";
+import { createGate } from "./log/gate.ts";
 import type { Hub } from "./log/hub.ts";
 import type { Report } from "./logger.ts";
 import type { EventLog } from "./ports/event-log.ts";
 import type { RoomDirectory } from "./rooms/room-directory.ts";
 import type { Attendances } from "./sessions/attendances.ts";
 import type { Stay } from "./sessions/stay.ts";
-import type { Attached } from "./subscriptions.ts";
 import type { Within } from "./time-limit.ts";
 
 /**
@@ -26,7 +27,7 @@ export interface AccessWatch {
 }
 
 export interface AccessWatchOptions {
-  readonly attached: ReadonlySet<Attached>;
+  readonly attached: AttachedByRoom;
   readonly attendances: Attendances;
   readonly stay: Stay;
   readonly stillAllows: (user: User, action: Action, roomId: string) => Promise<boolean>;
@@ -40,22 +41,25 @@ export interface AccessWatchOptions {
   readonly report: Report;
 }
 
+/** Questions of rights under way at once. */
+const judgedAtOnce = 32;
+
 export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
   const { attached, attendances, stay, stillAllows, typing, directory, log, hub, clock, within, limits, report } =
     options;
   const versions = new Map<string, number>();
+  const judging = createGate(judgedAtOnce);
   let cancel: Cancel = () => undefined;
   let isClosed = false;
 
   async function judge(roomId: string): Promise<void> {
-    const mine = [...attached].filter((subscription) => subscription.roomId === roomId);
+    const allows = (user: User, action: Action) => judging.run(() => stillAllows(user, action, roomId));
     await Promise.all([
       ...attendances.inRoom(roomId).map(async (session) => {
-        if (!(await stillAllows(session.user, "join", roomId))) await stay.leave(session, roomId, roomNotFound(roomId));
+        if (!(await allows(session.user, "join"))) await stay.leave(session, roomId, roomNotFound(roomId));
       }),
-      ...mine.map(async (subscription) => {
-        if (!(await stillAllows(subscription.user, subscription.action, roomId)))
-          subscription.end(roomNotFound(roomId));
+      ...attached.inRoom(roomId).map(async (subscription) => {
+        if (!(await allows(subscription.user, subscription.action))) subscription.end(roomNotFound(roomId));
       }),
     ]);
   }
@@ -71,34 +75,34 @@ export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
 
   function gone(roomId: string): void {
     hub.end(roomId, roomNotFound(roomId));
-    for (const subscription of [...attached])
-      if (subscription.roomId === roomId) subscription.end(roomNotFound(roomId));
+    for (const subscription of attached.inRoom(roomId)) subscription.end(roomNotFound(roomId));
     typing.clearRoom(roomId);
     for (const session of attendances.inRoom(roomId)) void attendances.leave(session, roomId);
   }
 
-  function watched(): readonly string[] {
-    return [...new Set([...attendances.rooms(), ...[...attached].map((subscription) => subscription.roomId)])];
-  }
-
   async function check(): Promise<void> {
-    const rooms = watched();
-    for (const roomId of versions.keys()) if (!rooms.includes(roomId)) versions.delete(roomId);
-    if (rooms.length === 0) return;
-    const heads = await within(limits.portMs, "check the rights in open rooms", log.heads(rooms));
-    const there = await existing(rooms);
+    const rooms = new Set([...attendances.rooms(), ...attached.rooms()]);
+    for (const roomId of versions.keys()) if (!rooms.has(roomId)) versions.delete(roomId);
+    if (rooms.size === 0) return;
+    const heads = await within(limits.portMs, "check the rights in open rooms", log.heads([...rooms]));
     for (const { roomId, aclVersion } of heads) {
-      const known = versions.get(roomId);
+      if (versions.get(roomId) === aclVersion) continue;
       versions.set(roomId, aclVersion);
-      if (!there.has(roomId)) gone(roomId);
-      else if (known !== aclVersion) recheck(roomId);
+      void look(roomId);
     }
   }
 
-  async function existing(rooms: readonly string[]): Promise<ReadonlySet<string>> {
-    if (rooms.every((roomId) => directory.configured.has(roomId))) return new Set(rooms);
-    const all = await within(limits.portMs, "check which open rooms stand", directory.list());
-    return new Set(all.map((room) => room.id));
+  /** Its rights have changed, or it is gone: that raises the version too. */
+  async function look(roomId: string): Promise<void> {
+    const doing = `look into room ${roomId}`;
+    try {
+      const room = await judging.run(() => within(limits.portMs, doing, directory.find(roomId)));
+      if (room) recheck(roomId);
+      else gone(roomId);
+    } catch (error) {
+      versions.delete(roomId);
+      report(error, doing);
+    }
   }
 
   function wait(): void {

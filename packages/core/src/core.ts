@@ -1,5 +1,6 @@
 import type {
   Cursor,
+  DurableEnvelope,
   Envelope,
   EventDefinition,
   HistoryPage,
@@ -75,6 +76,9 @@ export interface TriggerRequest {
   readonly meta?: JsonObject;
 }
 
+/** Triggers the application's own events within a transaction. */
+export type TriggerInTransaction = (request: TriggerRequest, from?: string) => Promise<Envelope>;
+
 /** What makes a room at run time. */
 export interface RoomDraft extends Omit<RoomDefinition, "events"> {
   readonly id: string;
@@ -112,7 +116,25 @@ export interface Core {
 
   /** Resolves when the event is true (durable) or on its way (ephemeral). The same id again answers the first event. */
   trigger(caller: Caller | undefined, request: TriggerRequest, from?: string): Promise<Envelope>;
+  /**
+   * Empties an event for good: its data and meta go, its place stays. False when the log holds none of that id; again is
+   * harmless. From then on history leaves it out, and whoever reads past it is told that it was redacted; who has read it is not told.
+   */
+  redact(roomId: string, id: string): Promise<boolean>;
+  /**
+   * Redacts every durable event from a user, in every room, step by step; answers how many. What the user triggers meanwhile may
+   * stay: end the user's rights first. Rejects when a step fails; those before it have taken effect.
+   */
+  eraseUser(userId: string): Promise<number>;
+  /** Every durable event from a user that is kept, room by room and in the order of each, redacted ones apart. */
+  exportUser(userId: string): AsyncIterable<DurableEnvelope>;
   history(caller: Caller | undefined, roomId: string, query: HistoryQuery): Promise<HistoryPage>;
+  /**
+   * Runs within one transaction of the log's database; what `trigger` appends takes effect with it, or not at all, and is told
+   * of after the commit. A trigger that is refused rolls it back, also when its rejection was caught. Rejects with INVALID_REQUEST for a log
+   * without transactions, and with what `run` rejects with.
+   */
+  transaction<T>(run: (tx: unknown, trigger: TriggerInTransaction) => Promise<T>): Promise<T>;
 
   /**
    * The four subscriptions. The promise rejects with the refusal; the session (if any) attends the room while

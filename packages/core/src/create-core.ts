@@ -14,6 +14,9 @@ import { readHistory } from "./history.ts";
 import { createHookRunner } from "./hook-runner.ts";
 import { publicUser } from "./identity.ts";
 import { createHub } from "./log/hub.ts";
+import { createRedaction } from "./retention/redaction.ts";
+import { createRetention } from "./retention/retention.ts";
+import { createUserEvents } from "./retention/user-events.ts";
 import type { Room } from "./rooms/room.ts";
 import { createRoomDirectory } from "./rooms/room-directory.ts";
 import { createRooms } from "./rooms/rooms.ts";
@@ -27,6 +30,7 @@ import { createTokenBuckets } from "./token-bucket.ts";
 import { createCommit } from "./trigger/commit.ts";
 import { createEmit } from "./trigger/emit.ts";
 import { createEventListeners } from "./trigger/event-listeners.ts";
+import { createTransact } from "./trigger/transact.ts";
 import { createTrigger } from "./trigger/trigger.ts";
 
 /** Makes a node. Nothing is reached before `start`. Throws INVALID_REQUEST for rooms that cannot be. */
@@ -72,6 +76,21 @@ export function createCore(options: CoreOptions): Core {
   const emit = createEmit({ ...common, ...ephemeral, listeners, localOf, userOf });
   const triggered = { beforeEach: given.events?.beforeEach?.bind(given.events), calls, commit, emit };
   const trigger = createTrigger({ ...common, ...triggered, authorise: authoriseTrigger });
+  const transaction = createTransact({
+    ...common,
+    ...limits,
+    log,
+    directory,
+    checkOpen,
+    triggerWith: ({ authorise: find, log: events, later }) =>
+      createTrigger({
+        ...common,
+        ...triggered,
+        authorise: find,
+        commit: createCommit({ ...common, log: events, typing, listeners, later }),
+        emit: (accepted, caller) => emit(accepted, caller, later),
+      }),
+  });
   const subscriptions = createSubscriptions({ ...common, ...ephemeral, authorise, stillAllows, localOf, attendances });
   const { attached } = subscriptions;
   const watch = createAccessWatch({
@@ -86,6 +105,18 @@ export function createCore(options: CoreOptions): Core {
   });
   const hearing = createHearing({ nodeId, ...ephemeral, watch });
   const consumers = createConsumers({ ...common, store: log.rooms });
+  const redaction = createRedaction({ ...common, log: log.events });
+  const retention = createRetention({
+    ...common,
+    events: options.events ?? [],
+    directory,
+    log: log.events,
+    store: log.rooms,
+    redaction,
+    random,
+    logger: options.logger,
+  });
+  const userEvents = createUserEvents({ ...common, log: log.events, redaction });
   const rooms = createRooms({
     ...common,
     directory,
@@ -110,6 +141,11 @@ export function createCore(options: CoreOptions): Core {
     if (stopped !== undefined) throw new DialogueError("UNAVAILABLE", "cannot serve: the server is stopping");
   }
 
+  // The hooks of a node that stops still have their say.
+  function checkOpen(): void {
+    if (hasStopped) checkServing();
+  }
+
   function userOf(userId: string): PublicUser {
     const [session] = sessions.list(userId);
     return publicUser(session?.user ?? { id: userId });
@@ -117,13 +153,12 @@ export function createCore(options: CoreOptions): Core {
 
   async function authoriseTrigger(caller: Caller | undefined, roomId: string): Promise<Room> {
     if (caller) return authorise(caller, roomId, "trigger");
-    // The hooks of a node that stops still have their say.
-    if (hasStopped) checkServing();
+    checkOpen();
     return authority.find(undefined, roomId);
   }
 
   async function stop(): Promise<void> {
-    await consumers.stop();
+    await Promise.all([consumers.stop(), retention.stop()]);
     watch.close();
     await sessions.endAll();
     await hub.close();
@@ -144,6 +179,7 @@ export function createCore(options: CoreOptions): Core {
     on: listeners.on,
     consume: consumers.consume,
     trigger,
+    transaction,
     session: sessions.find,
     sessions: sessions.list,
     async start() {
@@ -151,6 +187,7 @@ export function createCore(options: CoreOptions): Core {
       for (const room of await directory.list()) await grantOwner(room);
       watch.start();
       consumers.start();
+      retention.start();
     },
     stop() {
       stopped ??= stop();
@@ -168,6 +205,16 @@ export function createCore(options: CoreOptions): Core {
       callers.check(caller);
       await stay.leave(callers.sessionOf(caller, `leave room ${roomId}`), roomId);
     },
+    async redact(roomId, id) {
+      checkOpen();
+      const room = await authority.find(undefined, roomId);
+      return redaction.redact(room.id, id);
+    },
+    async eraseUser(userId) {
+      checkOpen();
+      return userEvents.erase(userId);
+    },
+    exportUser: userEvents.export,
     async history(caller, roomId, query) {
       if (caller) callers.count(caller, `read the history of room ${roomId}`);
       const room = await (caller ? authorise(caller, roomId, "history") : authority.find(undefined, roomId));

@@ -1,6 +1,16 @@
 export type { Action, Can, User } from "./access.ts";
 export type { Cancel, Clock } from "./clock.ts";
-export type { Caller, Core, CoreOptions, Link, RoomDraft, Rooms, Session, TriggerRequest } from "./core.ts";
+export type {
+  Caller,
+  Core,
+  CoreOptions,
+  Link,
+  RoomDraft,
+  Rooms,
+  Session,
+  TriggerInTransaction,
+  TriggerRequest,
+} from "./core.ts";
 export { createCore } from "./create-core.ts";
 export { readHistory } from "./history.ts";
 export type { ConnectedClient, Hooks, Joining, Proposal } from "./hooks.ts";
@@ -13,7 +23,18 @@ export { type MemoryBackplane, memoryBackplane } from "./memory/memory-backplane
 export { type MemoryLogOptions, memoryLog } from "./memory/memory-log.ts";
 export { memoryPresenceStore } from "./memory/memory-presence-store.ts";
 export type { Backplane, Bell, News, Unsubscribe } from "./ports/backplane.ts";
-export type { Appended, Draft, EventLog, Head, ReadRange, ReadResult, StoredEvent } from "./ports/event-log.ts";
-export type { Log } from "./ports/log.ts";
+export type {
+  Appended,
+  Draft,
+  EventLog,
+  Head,
+  Place,
+  ReadRange,
+  ReadResult,
+  Retained,
+  Retention,
+  StoredEvent,
+} from "./ports/event-log.ts";
+export type { Log, LogInTransaction, RunTransaction, TransactionalLog } from "./ports/log.ts";
 export type { Attendee, PresenceStore } from "./ports/presence-store.ts";
 export type { Membership, RoomChange, RoomStore, StoredRoom } from "./ports/room-store.ts";

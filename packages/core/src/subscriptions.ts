@@ -8,6 +8,7 @@ import {
   type TypingFrame,
 } from "@dialogue/events";
 import type { Action, User } from "./access.ts";
+import { type Attached, type AttachedByRoom, createAttachedByRoom } from "./attached.ts";
 import { roomNotFound } from "./authority.ts";
 import type { Caller, Core } from "./core.ts";
 import type { Presence } from "./ephemeral/presence.ts";
@@ -21,17 +22,9 @@ import type { Room } from "./rooms/room.ts";
 import type { Attendances } from "./sessions/attendances.ts";
 import type { LocalSession } from "./sessions/local-session.ts";
 
-/** An attached subscription that does not judge its right by itself, as those of the log do. */
-export interface Attached {
-  readonly user: User;
-  readonly roomId: string;
-  readonly action: Action;
-  end(error?: DialogueError): void;
-}
-
 /** The four subscriptions of a node. */
 export interface Subscriptions extends Pick<Core, "messages" | "typing" | "presence" | "signals"> {
-  readonly attached: ReadonlySet<Attached>;
+  readonly attached: AttachedByRoom;
 }
 
 export interface SubscriptionsOptions {
@@ -59,7 +52,7 @@ interface Subscribing<Data> {
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { authorise, stillAllows, localOf, attendances, hub, typing, presence, signals, limits, report } = options;
-  const attached = new Set<Attached>();
+  const attached = createAttachedByRoom();
 
   function attach<Data>(subscribing: Subscribing<Data>, sink: Sink<Data>): Detach {
     const { user, session, room, action, open } = subscribing;

@@ -5,9 +5,11 @@ import { isSchema, type Schema } from "./schema.ts";
 /** Durable events enter the room's log; ephemeral ones are signals that may be lost. */
 export type Delivery = "durable" | "ephemeral";
 
-/** How much of one event a room keeps: the newest `limit` of them, none older than `maxAge` milliseconds. */
+/** How much of one durable event a room keeps, by the log's clock. What is beyond goes within `limits.retentionMs`, about. */
 export interface HistoryPolicy {
+  /** So many of the newest. */
   readonly limit?: number;
+  /** None that is older, in milliseconds. */
   readonly maxAge?: number;
 }
 
@@ -63,7 +65,7 @@ const namePattern = /^[A-Za-z0-9_.:/-]{1,64}$/;
 
 /**
  * Defines an event once for every side. The name is 1–64 letters, digits and `_ . : / -`. Throws
- * INVALID_REQUEST for a name or a schema that cannot be used.
+ * INVALID_REQUEST for a name, a schema or a history that cannot be used.
  */
 export function defineEvent<
   const Name extends string,
@@ -78,6 +80,16 @@ export function defineEvent(name: string, options: EventOptions<Schema, Delivery
     );
   if (!isSchema(options.schema))
     throw new DialogueError("INVALID_REQUEST", `cannot define event ${name}: its schema is not a zod 4 schema`);
+  checkHistory(name, options.history);
   const delivery = options.delivery ?? (name === "typing" ? "ephemeral" : "durable");
   return Object.freeze({ ...options, name, delivery });
+}
+
+function checkHistory(name: string, { limit, maxAge }: HistoryPolicy = {}): void {
+  const refuse = (why: string): never => {
+    throw new DialogueError("INVALID_REQUEST", `cannot define event ${name}: ${why}`);
+  };
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) refuse("its history's limit is not a count");
+  if (maxAge !== undefined && !(Number.isFinite(maxAge) && maxAge > 0))
+    refuse("its history's maxAge is not a number of milliseconds");
 }

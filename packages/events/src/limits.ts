@@ -16,7 +16,7 @@ export interface Limits {
   readonly jsonDepth: number;
   /** Events in one page of history. Beyond it: INVALID_REQUEST. */
   readonly pageSize: number;
-  /** Triggers of one user, over all connections; typing counts as a call, and ending it as nothing. Beyond it: RATE_LIMITED. */
+  /** Triggers of one user, over all connections; typing counts as a call, and may be ended as often. Beyond it: RATE_LIMITED. */
   readonly triggersPerUser: Rate;
   /** Triggers of clients in one room: durable events and signals each have so many, typing takes none. Beyond it: RATE_LIMITED. */
   readonly triggersPerRoom: Rate;
@@ -48,10 +48,32 @@ export interface Limits {
   readonly headCheckMs: number;
   /** How long a hole waits for its own bell before the log is read. */
   readonly holeMs: number;
-  /** Frames that may wait in one subscription where the transport cannot hold it back. Beyond it: `reset`. */
+  /** Frames that may wait in one subscription where the transport cannot hold it back. Beyond it: the reader goes on from its cursor. */
   readonly feedFrames: number;
+  /** Between two rounds of retention, give or take a fifth. */
+  readonly retentionMs: number;
+  /** Events of one kind that one step of retention empties. */
+  readonly retentionEvents: number;
+  /** How old the place of an emptied event is at least when retention removes it: so long a resend of the event is known. */
+  readonly resendMs: number;
   /** The life of a presence lease; renewed at a third of it. */
   readonly leaseMs: number;
+  /** What a busy socket's frames wait for others, to leave in one write; the first after a pause goes at once. 0: none waits. */
+  readonly flushMs: number;
+  /** Bytes that wait to leave a socket. Beyond it: its subscriptions are held back, those of no durable events at a quarter of it. */
+  readonly sendPauseBytes: number;
+  /** Bytes that wait to leave a socket. Beyond it: closed with 4008. */
+  readonly sendKillBytes: number;
+  /** How long a socket may be held back. Beyond it: closed with 4008. */
+  readonly sendStuckMs: number;
+  /** Queries and mutations under way on one socket. Beyond it: RATE_LIMITED. */
+  readonly callsPerSocket: number;
+  /** Messages in a minute of one socket that no tRPC client sends. Beyond it: closed with 4509. */
+  readonly faultsPerMinute: number;
+  /** The silence of a socket after which it is asked for a sign of life. */
+  readonly pingMs: number;
+  /** How long that sign may take. Beyond it: the connection is cut. */
+  readonly pongMs: number;
 }
 
 /** The defaults. Each can be given to `createDialogue({ limits })` by name. */
@@ -78,7 +100,18 @@ export const defaultLimits: Limits = Object.freeze({
   headCheckMs: 4_000,
   holeMs: 20,
   feedFrames: 1_000,
+  retentionMs: 60_000,
+  retentionEvents: 500,
+  resendMs: 24 * 60 * 60 * 1000,
   leaseMs: 10_000,
+  flushMs: 5,
+  sendPauseBytes: 256 * 1024,
+  sendKillBytes: 1024 * 1024,
+  sendStuckMs: 10_000,
+  callsPerSocket: 32,
+  faultsPerMinute: 20,
+  pingMs: 15_000,
+  pongMs: 10_000,
 });
 
 /** A room's id: 1–64 letters, digits, `_` and `-`. */

@@ -6,9 +6,7 @@ export type ResetReason =
   /** The log no longer holds what was read: restored from a backup, recreated, or the cursor was forged. */
   | "rewound"
   /** Retention removed events after the cursor. */
-  | "expired"
-  /** The reader fell behind the bound of a transport that cannot hold it back. */
-  | "overflow";
+  | "expired";
 
 /** What the `messages` subscription yields; each is tracked under a cursor. */
 export type MessagesFrame<Event extends DurableEnvelope = DurableEnvelope> =
@@ -88,6 +86,8 @@ export const closeCodes = {
   TOKEN_EXPIRED: 4003,
   /** The reader was too slow for too long. */
   SLOW: 4008,
+  /** Too much was asked at once, too often. */
+  OVERLOAD: 4429,
   /** The token is not valid. */
   INVALID_TOKEN: 4501,
   /** No connectionParams came in time. */
@@ -96,4 +96,6 @@ export const closeCodes = {
   REVOKED: 4503,
   /** Too many connections of one user. */
   CONNECTION_LIMIT: 4504,
+  /** Too many messages that no client sends. */
+  PROTOCOL_ERRORS: 4509,
 } as const;

@@ -17,7 +17,7 @@ export interface RoomDefinition<Events extends readonly EventDefinition[] = read
   readonly maxSize?: number;
   /** On the first join, start at the n-th last event of the default subscriptions; `true`: at the oldest kept. */
   readonly syncHistoryOnJoin?: boolean | number;
-  /** The user who owns the room and may change and delete it. */
+  /** The user who owns the room: its first member; where it was made at run time, the one who may change and delete it. */
   readonly createdById?: string;
   /** Default: public. */
   readonly visibility?: Visibility;

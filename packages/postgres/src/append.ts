@@ -64,7 +64,8 @@ function lost({ draft }: Line, cause: unknown): DialogueError {
   return new DialogueError("UNAVAILABLE", message, { cause });
 }
 
-async function appendOnce(db: Database, lines: readonly Line[]): Promise<readonly Appended[]> {
+/** The same in one try: rejects with whatever came in the way of any. */
+export async function appendOnce(db: Pick<Database, "execute">, lines: readonly Line[]): Promise<readonly Appended[]> {
   const standing = new Map<number, Row>();
   const heads = new Map<unknown, Row>();
   for (const row of await query(db, statementFor(lines))) {

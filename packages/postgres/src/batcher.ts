@@ -8,6 +8,8 @@ import { createWaitingLine } from "./waiting-line.ts";
 export interface Batcher {
   /** Answers in the order of the drafts. Rejects with UNAVAILABLE when too many wait already. */
   append(drafts: readonly Draft[]): Promise<readonly Appended[]>;
+  /** Keeps a room out of the batches until the answer is called: another on this node has its lock, for longer than a statement. */
+  hold(roomId: string): () => void;
 }
 
 /** Writes lines of which no two share room and id; answers in their order. */
@@ -25,6 +27,7 @@ interface Waiting extends Line {
 export function createBatcher(write: Write, limits: BatchLimits): Batcher {
   const line = createWaitingLine<Waiting>(limits);
   const busy = new Set<string>();
+  const held = new Map<string, number>();
   let writing = 0;
   let isDue = false;
 
@@ -40,7 +43,7 @@ export function createBatcher(write: Write, limits: BatchLimits): Batcher {
 
   function start(): void {
     while (writing < limits.writers) {
-      const batch = line.take((roomId) => busy.has(roomId));
+      const batch = line.take((roomId) => busy.has(roomId) || held.has(roomId));
       if (batch.length === 0) return;
       void run(batch);
     }
@@ -70,7 +73,18 @@ export function createBatcher(write: Write, limits: BatchLimits): Batcher {
     return new Promise((resolve, reject) => line.join({ ...ready, resolve, reject }));
   }
 
+  function addHolds(roomId: string, more: number): void {
+    const holds = (held.get(roomId) ?? 0) + more;
+    if (holds > 0) held.set(roomId, holds);
+    else held.delete(roomId);
+    wake();
+  }
+
   return {
+    hold(roomId) {
+      addHolds(roomId, 1);
+      return () => addHolds(roomId, -1);
+    },
     async append(drafts) {
       const lines = drafts.map(lineOf);
       const full = drafts.find(({ roomId }) => line.isFull(roomId));

@@ -1,21 +1,21 @@
-import type { EventLog, Head, ReadRange, ReadResult } from "@dialogue/core";
+import type { EventLog, Head, Place, ReadRange, ReadResult, Retained, Retention, StoredEvent } from "@dialogue/core";
 import { type SQL, sql } from "drizzle-orm";
-import { appendPastLocks } from "./append-past-locks.ts";
-import { type BatchOptions, batchDefaults } from "./batch-limits.ts";
-import { createBatcher } from "./batcher.ts";
+import type { Batcher } from "./batcher.ts";
 import { type Database, query, type Row } from "./database.ts";
 import { guarded } from "./database-error.ts";
 import { eventColumns, storedEventOf } from "./stored-event.ts";
 
 /** The EventLog on a database whose tables are there. */
-export function postgresEventLog(db: Database, batch: BatchOptions = {}): EventLog {
-  const batcher = createBatcher((lines) => appendPastLocks(db, lines), { ...batchDefaults, ...batch });
+export function postgresEventLog(db: Database, batcher: Batcher): EventLog {
   return {
     append: (drafts) => guarded("append events", () => batcher.append(drafts)),
     read: (roomId, range) => guarded(`read the log of room ${roomId}`, () => read(db, roomId, range)),
     find: (roomId, id) => guarded(`find an event of room ${roomId}`, () => find(db, roomId, id)),
     heads: (roomIds) => guarded("read the heads of rooms", () => heads(db, roomIds)),
     redact: (roomId, id) => guarded(`redact an event of room ${roomId}`, () => redact(db, roomId, id)),
+    readFrom: (from, range) => guarded("read the events of a user", () => readFrom(db, from, range)),
+    erase: (from, limit) => guarded("erase the events of a user", () => erase(db, from, limit)),
+    retain: (roomId, retention) => guarded(`retain the events of room ${roomId}`, () => retain(db, roomId, retention)),
     purge: (roomId, upTo) => guarded(`purge the log of room ${roomId}`, () => purge(db, roomId, upTo)),
     drop: (roomId) => guarded(`drop the log of room ${roomId}`, () => drop(db, roomId)),
   };
@@ -50,7 +50,8 @@ function inRange(range: ReadRange): SQL {
   );
 }
 
-async function find(db: Database, roomId: string, id: string) {
+/** The event of a room by its id. */
+export async function find(db: Pick<Database, "execute">, roomId: string, id: string) {
   const rows = await query(
     db,
     sql`select ${eventColumns} from dialogue_events e where e.room_id = ${roomId} and e.id = ${id}`,
@@ -90,6 +91,64 @@ async function redact(db: Database, roomId: string, id: string): Promise<boolean
   return rows.length > 0;
 }
 
+async function readFrom(
+  db: Database,
+  from: string,
+  { after, limit }: { readonly after?: Place | undefined; readonly limit: number },
+): Promise<readonly StoredEvent[]> {
+  const behind = after ? sql`and (e.room_id, e.seq) > (${after.roomId}, ${after.seq}::bigint)` : sql``;
+  const rows = await query(
+    db,
+    sql`
+      select ${eventColumns} from dialogue_events e where e.sender = ${from} and not e.redacted ${behind}
+      order by e.room_id, e.seq limit ${limit}::int`,
+  );
+  return rows.map(storedEventOf);
+}
+
+async function erase(db: Database, from: string, limit: number): Promise<readonly Place[]> {
+  const rows = await query(
+    db,
+    sql`
+      with standing as materialized (
+        select room_id, seq from dialogue_events where sender = ${from} and not redacted
+        order by room_id, seq limit ${limit}::int for update
+      )
+      update dialogue_events e set data = 'null', meta = null, redacted = true
+      from standing s where e.room_id = s.room_id and e.seq = s.seq
+      returning e.room_id, e.seq::float8 as seq`,
+  );
+  return rows.map((row) => ({ roomId: String(row.room_id), seq: Number(row.seq) }));
+}
+
+async function retain(db: Database, roomId: string, retention: Retention): Promise<Retained> {
+  const { event, keep = null, maxAgeMs = null, limit } = retention;
+  const standing = sql`room_id = ${roomId} and event = ${event} and not redacted`;
+  const [row] = await query(
+    db,
+    sql`
+      with oldest as materialized (
+        select seq, accepted_at from dialogue_events where ${standing} order by seq limit ${limit}::int
+      ), beyond as materialized (
+        select seq from dialogue_events where ${standing} and ${keep}::bigint is not null
+        order by seq desc offset ${keep}::bigint limit 1
+      ), gone as (
+        update dialogue_events e set data = 'null', meta = null, redacted = true
+        from oldest
+        where e.room_id = ${roomId} and e.seq = oldest.seq and not e.redacted and (
+          oldest.seq <= (select seq from beyond)
+          or oldest.accepted_at < clock_timestamp() - ${maxAgeMs}::float8 * interval '1 millisecond'
+        )
+        returning e.seq
+      )
+      select coalesce(json_agg(seq order by seq), '[]')::text as seqs,
+        floor(extract(epoch from clock_timestamp()) * 1000)::float8 as at
+      from gone`,
+  );
+  const seqs: unknown = JSON.parse(String(row?.seqs ?? "[]"));
+  return { seqs: Array.isArray(seqs) ? seqs.map(Number) : [], at: Number(row?.at) };
+}
+
 /** Events that one transaction removes at most, so that it stays within the time-out of a statement. */
 const purgeStep = 10_000;
 
@@ -104,6 +163,7 @@ async function purge(db: Database, roomId: string, upTo: number): Promise<number
 }
 
 // The head is locked by a statement of its own: those that follow see all that was appended before.
+// A head that is made only then is not locked: that the floor never sinks is asked of the row that is written.
 async function purgeOnce(db: Database, roomId: string, upTo: number): Promise<number> {
   return db.transaction(async (tx) => {
     await query(tx, sql`select from dialogue_heads where room_id = ${roomId} for update`);
@@ -118,7 +178,7 @@ async function purgeOnce(db: Database, roomId: string, upTo: number): Promise<nu
           )
           order by seq desc limit 1
         ) e
-        where h.room_id = ${roomId} returning h.floor_seq::float8 as seq`,
+        where h.room_id = ${roomId} and h.floor_seq < e.seq returning h.floor_seq::float8 as seq`,
     );
     if (!last) return 0;
     const gone = await query(

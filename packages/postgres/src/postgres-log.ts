@@ -1,12 +1,15 @@
-import type { Log } from "@dialogue/core";
+import type { TransactionalLog } from "@dialogue/core";
 import { DialogueError } from "@dialogue/events";
 import { sql } from "drizzle-orm";
-import type { BatchOptions } from "./batch-limits.ts";
+import { appendPastLocks } from "./append-past-locks.ts";
+import { type BatchOptions, batchDefaults } from "./batch-limits.ts";
+import { createBatcher } from "./batcher.ts";
 import { type Database, query } from "./database.ts";
 import { guarded } from "./database-error.ts";
 import { migrate } from "./migrate.ts";
 import { postgresEventLog } from "./postgres-event-log.ts";
 import { postgresRoomStore } from "./postgres-room-store.ts";
+import { runTransaction, type TransactionOf } from "./transaction.ts";
 
 /** What `postgresLog` may be given beside the database. */
 export interface PostgresLogOptions {
@@ -19,7 +22,10 @@ export interface PostgresLogOptions {
  * that answers before what it was told is durable. Its connections should bear `timeOuts`. `close` leaves the database
  * open: who made it closes it.
  */
-export async function postgresLog(db: Database, { batch }: PostgresLogOptions = {}): Promise<Log> {
+export async function postgresLog<Db extends Database>(
+  db: Db,
+  { batch }: PostgresLogOptions = {},
+): Promise<TransactionalLog<TransactionOf<Db>>> {
   await prepare(db);
   // Nothing of our own is held open.
   return logOn(db, () => Promise.resolve(), batch);
@@ -32,8 +38,18 @@ export async function prepare(db: Database): Promise<void> {
 }
 
 /** The log on a database that is ready. */
-export function logOn(db: Database, close: () => Promise<void>, batch?: BatchOptions): Log {
-  return { events: postgresEventLog(db, batch), rooms: postgresRoomStore(db), close };
+export function logOn<Db extends Database>(
+  db: Db,
+  close: () => Promise<void>,
+  batch?: BatchOptions,
+): TransactionalLog<TransactionOf<Db>> {
+  const batcher = createBatcher((lines) => appendPastLocks(db, lines), { ...batchDefaults, ...batch });
+  return {
+    events: postgresEventLog(db, batcher),
+    rooms: postgresRoomStore(db),
+    transaction: (run) => runTransaction(db, batcher, run),
+    close,
+  };
 }
 
 async function refuseLossyCommit(db: Database): Promise<void> {

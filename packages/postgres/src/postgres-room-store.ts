@@ -43,7 +43,8 @@ async function create(db: Database, room: StoredRoom): Promise<boolean> {
   return made.length > 0;
 }
 
-async function get(db: Database, id: string): Promise<StoredRoom | undefined> {
+/** A room that was made at run time. */
+export async function get(db: Pick<Database, "select">, id: string): Promise<StoredRoom | undefined> {
   const found = await db.select().from(rooms).where(eq(rooms.id, id));
   return found.map(roomOf)[0];
 }

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue, PublicUser } from "@dialogue/events";
+import { sql } from "drizzle-orm";
 import { bigint, boolean, index, json, pgTable, primaryKey, text, timestamp, unique } from "drizzle-orm/pg-core";
 
 // No foreign keys: rooms may be configured in code, and drizzle-kit would write the schema's name into them.
@@ -35,6 +36,10 @@ export const events = pgTable(
   (table) => [
     primaryKey({ columns: [table.roomId, table.seq] }),
     unique("dialogue_events_room_id_id").on(table.roomId, table.id),
+    /** Retention asks for the oldest and the newest of one kind, past what it has emptied already. */
+    index("dialogue_events_standing").on(table.roomId, table.event, table.seq).where(sql`not redacted`),
+    /** What a user has said, over all rooms: to hand it out, or to erase it. */
+    index("dialogue_events_sender").on(table.sender, table.roomId, table.seq).where(sql`not redacted`),
   ],
 );
 

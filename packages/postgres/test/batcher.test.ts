@@ -123,6 +123,20 @@ test("no two writes under way touch one room", async () => {
   expect(underWay.map(textsOf)).toEqual(["c1", "a2"]);
 });
 
+test("a room that is held waits until the last hold is released, and the others go on", async () => {
+  const { batcher, underWay } = trial();
+  const [release, releaseToo] = [batcher.hold("a"), batcher.hold("a")];
+  void batcher.append([draft("a", "1"), draft("b", "1")]);
+  await tick();
+  release();
+  await tick();
+  expect(underWay.map(textsOf)).toEqual(["b1"]);
+  releaseToo();
+  await tick();
+  expect(underWay.map(textsOf)).toEqual(["b1", "a1"]);
+  for (const batch of [...underWay]) await batch.finish();
+});
+
 test("an id that comes again waits for the first, and what stands behind it keeps its place", async () => {
   const { batcher, underWay } = trial();
   const first = draft("a", "1");

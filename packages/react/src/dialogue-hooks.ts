@@ -1,7 +1,7 @@
 import type {
   ConnectionStatus,
   DialogueClient,
-  NewRoom,
+  NewRoomOf,
   RoomContext,
   RoomFacts,
   TriggerOptions,
@@ -89,7 +89,7 @@ export interface Rooms<Dialogue extends DialogueTypes = Untyped> {
   /** Why the last time of asking failed; the rooms are those of the time before. */
   readonly error: DialogueError | undefined;
   refresh(): void;
-  create(room: NewRoom): Promise<RoomInfo>;
+  create(room: NewRoomOf<Dialogue>): Promise<RoomInfo>;
   update(room: RoomRef<RoomsOf<Dialogue>>, change: Partial<RoomFacts>): Promise<RoomInfo>;
   remove(room: RoomRef<RoomsOf<Dialogue>>): Promise<void>;
 }
@@ -146,7 +146,10 @@ export interface Messages<Message> {
   follow(isAtEnd: boolean): void;
 }
 
-/** Sends an event. A failure shows in the room's lists, or for an ephemeral event goes to the client's `onError`. */
+/**
+ * Sends an event. A failure shows in the room's lists, or for an ephemeral event goes to the client's `onError`. What
+ * neither can tell (data that is no JSON, an id that is on its way already) goes to the console where nobody awaits it.
+ */
 export type Trigger<Dialogue extends DialogueTypes = Untyped, Ref = string> = string extends keyof RoomsOf<Dialogue>
   ? (name: string, data: unknown, options?: TriggerOptions) => Promise<Envelope>
   : TypedTrigger<EventsIn<RoomsOf<Dialogue>, Ref>>;

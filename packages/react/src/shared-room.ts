@@ -52,6 +52,15 @@ export function createSharedRoom({ client, roomId, surroundings }: SharedRoomOpt
   let cursor: Cursor | undefined;
   let wish: Cursor | undefined;
   let stopFollowing = nothing;
+  /** Failures that a message or the room's own state shows. */
+  const shown = new WeakSet<DialogueError>();
+
+  function floating<T>(work: Promise<T>): Promise<T> {
+    return reportFloating(work, (error) => {
+      const failure = errorOf(error);
+      if (!shown.has(failure)) surroundings.report(failure);
+    });
+  }
 
   function begin(): () => void {
     const stop = client.onConnect(() => void join());
@@ -130,8 +139,10 @@ export function createSharedRoom({ client, roomId, surroundings }: SharedRoomOpt
       const settle = (now: RoomState<UntypedRoom>): void => {
         if (now.status === "joining" && sharing.isUsed) return;
         stop();
-        if (now.room) resolve(now.room);
-        else reject(now.error ?? new DialogueError("UNAVAILABLE", `cannot reach ${roomId}: nobody uses it any more`));
+        if (now.room) return resolve(now.room);
+        const error = now.error ?? new DialogueError("UNAVAILABLE", `cannot reach ${roomId}: nobody uses it any more`);
+        shown.add(error);
+        reject(error);
       };
       const stop = state.subscribe(settle);
       settle(state.current());
@@ -144,8 +155,10 @@ export function createSharedRoom({ client, roomId, surroundings }: SharedRoomOpt
       const answer = await joined.trigger(event, data, meta === undefined ? { id } : { id, meta });
       settle(answer);
       return answer;
-    } catch (error) {
-      unsent.fail(id, errorOf(error));
+    } catch (failure) {
+      const error = errorOf(failure);
+      shown.add(error);
+      unsent.fail(id, error);
       throw error;
     }
   }
@@ -200,25 +213,19 @@ export function createSharedRoom({ client, roomId, surroundings }: SharedRoomOpt
       return () => void followers.delete(entry);
     },
     trigger(name, data, options = {}) {
-      if (!isSignal(name)) return reportFloating(triggerDurable(name, data, options), shown);
+      if (!isSignal(name)) return floating(triggerDurable(name, data, options));
       if (room) return room.trigger(name, data, options);
-      const sent = whenJoined().then((joined) => joined.trigger(name, data, options));
-      return reportFloating(sent, shown);
+      return floating(whenJoined().then((joined) => joined.trigger(name, data, options)));
     },
     resend(id) {
       const message = unsent.again(id);
-      if (message) void reportFloating(send(message), shown);
+      if (message) void floating(send(message));
     },
   };
 }
 
 function seqOf(cursor: Cursor): number {
   return parseCursor(cursor)?.seq ?? 0;
-}
-
-/** For a failure that is told elsewhere: by the message that failed, or by the room's own state. */
-function shown(): void {
-  // On purpose.
 }
 
 function nothing(): void {

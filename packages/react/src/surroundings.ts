@@ -7,6 +7,8 @@ export interface Surroundings {
   /** Calls back once, after at least `ms`; answers how to cancel that. */
   after(ms: number, callback: () => void): () => void;
   newId(): string;
+  /** Told of a failure that no promise and no state of a hook shows. */
+  report(error: unknown): void;
 }
 
 export const machine: Surroundings = {
@@ -16,4 +18,8 @@ export const machine: Surroundings = {
     return () => clearTimeout(timer);
   },
   newId,
+  report(error) {
+    // biome-ignore lint/suspicious/noConsole: there is nobody else to tell
+    console.error(error);
+  },
 };

@@ -3,7 +3,7 @@ import "./dom.ts";
 import { DialogueError, Message } from "@dialogue/events";
 import { act, render, renderHook, screen, waitFor } from "@testing-library/react";
 import { memo, StrictMode } from "react";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { RoomMessage } from "../src/index.ts";
 import { clientOf, endAll, hooks, inside, say, serve, turns, wordsOf } from "./harness.tsx";
 
@@ -150,6 +150,29 @@ test("a refused message stays as failed, retry sends it under its id, and there 
   expect(result.current.messages[0]?.id).toBe(failed?.id);
   expect((await dialogue.history("general")).events).toHaveLength(1);
   expect(errors).toEqual([]);
+});
+
+test("a failure that no list can show is not swallowed", async () => {
+  const dialogue = await serve();
+  const ada = await clientOf(dialogue, "ada");
+  const told: unknown[] = [];
+  const kept = vi.spyOn(console, "error").mockImplementation((error) => void told.push(Object(error).code));
+  const { result } = renderHook(() => useTrigger("general"), { wrapper: inside(ada.client) });
+  const id = crypto.randomUUID();
+  const hello = { text: "hello", senderId: "ada" };
+  act(() => {
+    // Before the room is joined: nobody else is there to tell.
+    void result.current("typing", { isTyping: "yes" } as never);
+    void result.current("message", { ...hello, text: 1n } as never);
+    void result.current("message", hello, { id });
+    void result.current("message", hello, { id });
+  });
+  await waitFor(() => expect(told.sort()).toEqual(["CONFLICT", "VALIDATION_FAILED", "VALIDATION_FAILED"]));
+  void result.current("message", { ...hello, text: "" });
+  await expect(result.current("message", { ...hello, text: "" })).rejects.toThrow(DialogueError);
+  await turns(5);
+  expect(told).toHaveLength(3);
+  kept.mockRestore();
 });
 
 test("a failed message can be discarded, and outlives its list until then", async () => {

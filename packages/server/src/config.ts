@@ -4,7 +4,11 @@ import type { Cors } from "./http/origins.ts";
 import type { Authenticate } from "./identity.ts";
 
 /** What makes a Dialogue. */
-export interface DialogueConfig<Rooms extends RoomEvents, Extra extends readonly EventDefinition[]> {
+export interface DialogueConfig<
+  Rooms extends RoomEvents,
+  Extra extends readonly EventDefinition[],
+  Kept extends Log = Log,
+> {
   /** Where `start` listens. Default 3000; 0 for any free port. */
   readonly port?: number;
   /** The address `start` listens at. Default: every one of the machine's. */
@@ -21,7 +25,7 @@ export interface DialogueConfig<Rooms extends RoomEvents, Extra extends readonly
   readonly tokenMaxAgeMs?: number;
   readonly can?: Can;
   /** Default: in memory. */
-  readonly log?: Log;
+  readonly log?: Kept;
   /** Default: one for a single node. */
   readonly backplane?: Backplane;
   /** Default: one for a single node. */

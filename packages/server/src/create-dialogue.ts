@@ -3,6 +3,7 @@ import {
   type Clock,
   type Core,
   createCore,
+  type Log,
   type Logger,
   memoryBackplane,
   memoryLog,
@@ -10,11 +11,12 @@ import {
   type Report,
   type User,
 } from "@dialogue/core";
-import { defaultLimits, type EventDefinition, type Limits, type RoomEvents } from "@dialogue/events";
+import { defaultLimits, type EventDefinition, type Limits, type RoomEvents, reportFloating } from "@dialogue/events";
 import { createClients } from "./clients.ts";
 import type { DialogueConfig } from "./config.ts";
 import { createContextFactory } from "./context.ts";
-import type { Dialogue, WithExtra } from "./dialogue.ts";
+import type { Dialogue, TransactionOf, WithExtra } from "./dialogue.ts";
+import { createOrigins } from "./http/origins.ts";
 import { createIdentify } from "./identity.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import { createLinks } from "./links.ts";
@@ -26,7 +28,7 @@ import { createRouter } from "./router/router.ts";
 import { createServing } from "./serving.ts";
 import { stderrLogger } from "./stderr-logger.ts";
 import { systemClock } from "./system-clock.ts";
-import { createTokens } from "./tokens.ts";
+import { createTokens, type TokenLife, type TokenUser } from "./tokens.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -39,9 +41,13 @@ type AnyConfig = DialogueConfig<RoomEvents, readonly EventDefinition[]>;
 export function createDialogue<
   const Rooms extends RoomEvents,
   const Extra extends readonly EventDefinition[] = readonly [],
->(config: DialogueConfig<Rooms, Extra>): Dialogue<WithExtra<Rooms, Extra>> {
+  Kept extends Log = Log,
+>(config: DialogueConfig<Rooms, Extra, Kept>): Dialogue<WithExtra<Rooms, Extra>, TransactionOf<Kept>> {
   // Core and the log hold events by name; that an event's data is of its type is what core's parsing sees to.
-  return createDialogueAt(systemClock, config as AnyConfig) as unknown as Dialogue<WithExtra<Rooms, Extra>>;
+  return createDialogueAt(systemClock, config as AnyConfig) as unknown as Dialogue<
+    WithExtra<Rooms, Extra>,
+    TransactionOf<Kept>
+  >;
 }
 
 /** The same by a given clock. */
@@ -56,8 +62,10 @@ export function createDialogueAt(clock: Clock, config: AnyConfig) {
     maxAgeMs: config.tokenMaxAgeMs ?? dayMs,
     now: () => clock.now(),
   });
+  const origins = createOrigins(config.cors);
   const identify = createIdentify({
     authenticate: config.authenticate ?? tokens.authenticate,
+    origins,
     limits,
     clock,
     logRefusal: (error) => logger.debug({ err: error }, "a token was refused"),
@@ -70,7 +78,19 @@ export function createDialogueAt(clock: Clock, config: AnyConfig) {
   const errorFormatter = createErrorFormatter(faults);
   const router = createRouter({ core, events: eventsOf(config), limits, faults, errorFormatter });
   const serving = createServing({
-    ...{ config, router, createContext, identify, verified, links, lifecycle, limits, faults, clock, report, logger },
+    config,
+    router,
+    createContext,
+    origins,
+    identify,
+    verified,
+    links,
+    lifecycle,
+    limits,
+    faults,
+    clock,
+    report,
+    logger,
   });
 
   return {
@@ -79,7 +99,8 @@ export function createDialogueAt(clock: Clock, config: AnyConfig) {
     errorFormatter,
     ...createRoomHands(core, report),
     ...createClients(core, report),
-    issueToken: tokens.issue,
+    issueToken: (user: TokenUser, life?: TokenLife) =>
+      reportFloating(tokens.issue(user, life), (error) => report(error, "issue a token")),
     start: serving.start,
     stop: serving.stop,
     attach: serving.attach,

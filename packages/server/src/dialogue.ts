@@ -1,7 +1,8 @@
-import type { ConnectedClient, Membership, RoomChange, RoomDraft } from "@dialogue/core";
+import type { ConnectedClient, Log, Membership, RoomChange, RoomDraft, TransactionalLog } from "@dialogue/core";
 import type {
   DataOf,
   DialogueTypes,
+  DurableEnvelope,
   EnvelopeFor,
   EnvelopeOf,
   EventDefinition,
@@ -18,9 +19,9 @@ import type {
 } from "@dialogue/events";
 import type { CreateContext } from "./context.ts";
 import type { Attach } from "./http/attach.ts";
-import type { DialogueRouter, DurableOf } from "./router/dialogue-router.ts";
+import type { DialogueRouter, DurableAmong, DurableOf } from "./router/dialogue-router.ts";
 import type { DialogueErrorFormatter } from "./router/error-formatter.ts";
-import type { TokenUser } from "./tokens.ts";
+import type { TokenLife, TokenUser } from "./tokens.ts";
 
 declare const madeAtRunTime: unique symbol;
 
@@ -28,6 +29,17 @@ declare const madeAtRunTime: unique symbol;
 export type WithExtra<Rooms extends RoomEvents, Extra extends readonly EventDefinition[]> = Extra extends readonly []
   ? Rooms
   : Rooms & { readonly [madeAtRunTime]: Extra };
+
+/** The transaction that a log offers; `never` where it offers none. */
+export type TransactionOf<Kept extends Log> = Kept extends TransactionalLog<infer Tx> ? Tx : never;
+
+/** Triggers any event of the application in any of its rooms. Resolves with the accepted event. */
+export type TriggerIn<Rooms extends RoomEvents> = <Ref extends RoomRef<Rooms>, Event extends EventsIn<Rooms, Ref>>(
+  room: Ref,
+  event: Event,
+  data: InputOf<Event>,
+  by?: By,
+) => Promise<EnvelopeOf<Event>>;
 
 /** Who triggers: a user's id, or that with an id of the event or meta. Default: `"system"`. */
 export type By = string | { readonly from?: string; readonly id?: string; readonly meta?: Meta };
@@ -42,6 +54,8 @@ export interface Room<Event extends EventDefinition> {
   on<Heard extends Event>(event: Heard, handle: (event: HandledEvent<Heard>) => unknown): () => void;
   get(): Promise<RoomInfo>;
   history(query?: HistoryQuery): Promise<HistoryPage<DurableOf<Event>>>;
+  /** As `dialogue.redact`. */
+  redact(id: string): Promise<boolean>;
   members(): Promise<readonly Membership[]>;
   /** Who attends, on any node. */
   attendees(): Promise<readonly PublicUser[]>;
@@ -57,9 +71,10 @@ export interface ClientRooms {
 
 /**
  * A chat: its router, its server, and the application's own hands on its rooms. What a promise left floating
- * rejects with goes to the logger and `onError`. Every method works detached from the object.
+ * rejects with goes to the logger and `onError`, but for `start`: a server that cannot listen should end its process.
+ * Every method works detached from the object.
  */
-export interface Dialogue<Rooms extends RoomEvents> extends DialogueTypes<Rooms> {
+export interface Dialogue<Rooms extends RoomEvents, Tx = never> extends DialogueTypes<Rooms> {
   /** Merge it into your own, or serve it as it is. */
   readonly router: DialogueRouter<Rooms>;
   /** For any adapter of tRPC: `{ ...(await dialogue.createContext(opts)), yours }`. */
@@ -73,6 +88,13 @@ export interface Dialogue<Rooms extends RoomEvents> extends DialogueTypes<Rooms>
     data: InputOf<Event>,
     by?: By,
   ): Promise<EnvelopeOf<Event>>;
+  /**
+   * Runs within one transaction of the log's database: what is done through `tx` and what `trigger` appends take effect
+   * together, or not at all. Events are told of after the commit. A trigger that is refused rolls everything back, and so does whatever `run`
+   * rejects with, which is what it then rejects with. Use nothing but `tx` and `trigger` inside: on the embedded database the rest waits
+   * for the end. Does not compile, and rejects with INVALID_REQUEST, where the log has no transactions.
+   */
+  transaction<T>(run: [Tx] extends [never] ? never : (tx: Tx, trigger: TriggerIn<Rooms>) => Promise<T>): Promise<T>;
   /** Calls back on the node that accepted the event, at most once. Returns what ends it. */
   on<Ref extends RoomRef<Rooms>, Event extends EventsIn<Rooms, Ref>>(
     room: Ref,
@@ -80,12 +102,25 @@ export interface Dialogue<Rooms extends RoomEvents> extends DialogueTypes<Rooms>
     handle: (event: HandledEvent<Event>) => unknown,
   ): () => void;
   /** Calls back at least once for each durable event, in order, on one node at a time, through restarts; `name` keeps the place. */
-  consume<Ref extends RoomRef<Rooms>, Event extends EventsIn<Rooms, Ref>>(
+  consume<Ref extends RoomRef<Rooms>, Event extends DurableAmong<EventsIn<Rooms, Ref>>>(
     name: string,
     room: Ref,
     event: Event,
     handle: (event: EnvelopeOf<Event>) => unknown,
   ): () => void;
+
+  /**
+   * Empties an event for good: its data and meta go, its place stays. False when the room's log holds none of that id; again
+   * is harmless. From then on nobody reads its content, on any node; who has read the event already is not told.
+   */
+  redact(room: RoomRef<Rooms>, id: string): Promise<boolean>;
+  /**
+   * Redacts every event from a user, in every room; answers how many. Step by step: what the user triggers meanwhile may stay, so
+   * end the user's rights first. Rejects when a step fails; again goes on from there.
+   */
+  eraseUser(userId: string): Promise<number>;
+  /** Every event from a user that is kept, room by room and in the order of each, redacted ones apart. */
+  exportUser(userId: string): AsyncIterable<DurableEnvelope>;
 
   room<Ref extends RoomRef<Rooms>>(room: Ref): Room<EventsIn<Rooms, Ref>>;
   rooms(): Promise<readonly RoomInfo[]>;
@@ -110,7 +145,7 @@ export interface Dialogue<Rooms extends RoomEvents> extends DialogueTypes<Rooms>
   isInRoom(userId: string, room: RoomRef<Rooms>): Promise<boolean>;
 
   /** Signs a token for a user whom the application has made sure of. Default life: an hour. */
-  issueToken(user: TokenUser, options?: { readonly expiresInMs?: number }): Promise<string>;
+  issueToken(user: TokenUser, life?: TokenLife): Promise<string>;
 
   /** Listens. Rejects with UNAVAILABLE, in one line, when it cannot. Idempotent. */
   start(): Promise<void>;

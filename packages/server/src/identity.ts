@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Clock, User } from "@dialogue/core";
 import { DialogueError, type Limits, systemUser } from "@dialogue/events";
+import type { Origins } from "./http/origins.ts";
 
 /** What a connection or request brings to prove who it is. */
 export interface Credentials {
   /** From `connectionParams.token`, else from an `authorization: Bearer` header. */
   readonly token: string | undefined;
+  /** Without the cookies that came with another site's page, unless `cors` allows them. */
   readonly headers: IncomingHttpHeaders;
   /** What the client's `connectionParams` gave, where its transport has them. */
   readonly connectionParams: Readonly<Record<string, string | undefined>> | undefined;
@@ -23,18 +25,25 @@ const longestName = 256;
 /** Puts an application's `authenticate` under the rules that hold for every user. */
 export function createIdentify(options: {
   readonly authenticate: Authenticate;
+  readonly origins: Origins;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly logRefusal: (error: unknown) => void;
 }): Identify {
-  const { authenticate, limits, clock, logRefusal } = options;
+  const { authenticate, origins, limits, clock, logRefusal } = options;
+
+  function trusted(credentials: Credentials): Credentials {
+    if (origins.trustsCookies(credentials.headers)) return credentials;
+    const { cookie: _, ...headers } = credentials.headers;
+    return { ...credentials, headers };
+  }
 
   function ask(credentials: Credentials): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const refuse = () =>
         reject(new DialogueError("TIMEOUT", `cannot authenticate: no answer in ${limits.hookMs} ms`));
       const cancel = clock.after(limits.hookMs, refuse);
-      const asked = (async () => authenticate(credentials))();
+      const asked = (async () => authenticate(trusted(credentials)))();
       asked.then(resolve, reject).finally(cancel);
     });
   }
@@ -81,7 +90,9 @@ function checkUser(value: unknown): User {
 function isUser(value: unknown): value is User {
   if (typeof value !== "object" || value === null || !("id" in value) || typeof value.id !== "string") return false;
   if ("name" in value && value.name !== undefined && !isName(value.name)) return false;
-  return !("expiresAt" in value) || value.expiresAt === undefined || typeof value.expiresAt === "number";
+  if (!("expiresAt" in value) || value.expiresAt === undefined) return true;
+  // What is not a number never comes to pass: such an identity would hold for ever.
+  return typeof value.expiresAt === "number" && !Number.isNaN(value.expiresAt);
 }
 
 function isName(value: unknown): value is string {

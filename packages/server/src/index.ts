@@ -11,6 +11,7 @@ export type {
   Report,
   RoomChange,
   RoomDraft,
+  TransactionalLog,
   User,
 } from "@dialogue/core";
 export {
@@ -54,7 +55,7 @@ export {
 export type { DialogueConfig } from "./config.ts";
 export type { ContextSource, CreateContext, DialogueContext, RouterContext } from "./context.ts";
 export { createDialogue } from "./create-dialogue.ts";
-export type { By, ClientRooms, Dialogue, HandledEvent, Room, WithExtra } from "./dialogue.ts";
+export type { By, ClientRooms, Dialogue, HandledEvent, Room, TransactionOf, TriggerIn, WithExtra } from "./dialogue.ts";
 export type { Attach, AttachOptions } from "./http/attach.ts";
 export type { Cors, CorsOptions } from "./http/origins.ts";
 export type { ServedRequest } from "./http/served.ts";

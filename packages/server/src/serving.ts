@@ -6,7 +6,6 @@ import type { CreateContext } from "./context.ts";
 import { createFront, type FrontOptions } from "./front.ts";
 import { type AttachOptions, isUnder } from "./http/attach.ts";
 import { createListener } from "./http/listener.ts";
-import { type Cors, createOrigins } from "./http/origins.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 
 const path = "/trpc";
@@ -14,8 +13,8 @@ const usualPort = 3000;
 
 /** Everything of a Dialogue that has to do with being reached. */
 export function createServing(
-  options: Omit<FrontOptions, "origins" | "ready"> & {
-    readonly config: { readonly port?: number; readonly host?: string; readonly cors?: Cors };
+  options: Omit<FrontOptions, "ready"> & {
+    readonly config: { readonly port?: number; readonly host?: string };
     readonly router: AnyTRPCRouter;
     readonly createContext: CreateContext;
     readonly lifecycle: Lifecycle;
@@ -25,7 +24,7 @@ export function createServing(
   const { config, router, createContext, lifecycle, report, logger } = options;
   const { ready, isReady } = lifecycle;
   const own = { path, router, createContext };
-  const front = createFront({ ...options, ready, origins: createOrigins(config.cors) });
+  const front = createFront({ ...options, ready });
   const answer = front.endpoint(own);
   const listener = createListener(isReady, report);
   let port = config.port ?? usualPort;

@@ -7,9 +7,14 @@ import { type Authenticate, checkUserId } from "./identity.ts";
 /** Whom a token names. */
 export type TokenUser = Pick<User, "id" | "name">;
 
+/** How long a token is good for; an hour where that is not said. */
+export interface TokenLife {
+  readonly expiresInMs?: number;
+}
+
 /** Signs and verifies the tokens of one Dialogue: HS256, with its own issuer and audience. */
 export interface Tokens {
-  issue(user: TokenUser, options?: { readonly expiresInMs?: number }): Promise<string>;
+  issue(user: TokenUser, life?: TokenLife): Promise<string>;
   readonly authenticate: Authenticate;
 }
 

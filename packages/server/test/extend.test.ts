@@ -73,6 +73,28 @@ describe("a router that merges the chat's", () => {
     expect(reported).toEqual([new Error("the key is 1234")]);
   });
 
+  it("may set as many cookies as it likes", async () => {
+    const { dialogue } = make();
+    const t = initTRPC.context<RouterContext & { readonly cookies?: Headers }>().create();
+    const router = t.router({
+      chat: dialogue.router,
+      signIn: t.procedure.query(({ ctx }) => {
+        ctx.cookies?.append("set-cookie", "session=1; HttpOnly");
+        ctx.cookies?.append("set-cookie", "seen=yes");
+      }),
+    });
+    const server = createServer();
+    await dialogue.attach(server, {
+      router,
+      createContext: async (opts) => ({
+        ...(await dialogue.createContext(opts)),
+        ...("resHeaders" in opts ? { cookies: opts.resHeaders } : {}),
+      }),
+    });
+    const answer = await fetch(`${await listen(server)}/trpc/signIn`);
+    expect(answer.headers.getSetCookie()).toEqual(["session=1; HttpOnly", "seen=yes"]);
+  });
+
   it("is served by tRPC's own adapters", async () => {
     const { dialogue, token } = make();
     const db = { notes: [] };

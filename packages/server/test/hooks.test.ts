@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { DialogueError } from "../src/index.ts";
 import { Dice, serve } from "./support/chat.ts";
@@ -197,6 +198,53 @@ describe("the application's own hands", () => {
     expect(reported).toHaveLength(2);
   });
 
+  it("may leave any promise of theirs floating", async () => {
+    const { dialogue, reported } = await serve();
+    const nowhere = { id: "nowhere" };
+    void dialogue.history(nowhere);
+    void dialogue.members(nowhere);
+    void dialogue.redact(nowhere, randomUUID());
+    void dialogue.room(nowhere).get();
+    void dialogue.room(nowhere).history();
+    void dialogue.room(nowhere).members();
+    void dialogue.isInRoom("ann", nowhere);
+    void dialogue.issueToken({ id: "system" });
+    await dialogue.rooms();
+    await new Promise((resolve) => setImmediate(resolve));
+    const codes = reported.map((error) => Object(error).code);
+    expect(codes.filter((code) => code === "ROOM_NOT_FOUND").length).toBeGreaterThanOrEqual(6);
+    expect(codes).toContain("UNAUTHENTICATED");
+  });
+
+  it("are told of failures by an onError that may itself fail, at once or later", async () => {
+    const told: string[] = [];
+    const broken = (fail: () => unknown) => ({
+      onError: (_: unknown, doing: string) => {
+        told.push(doing);
+        return fail() as void;
+      },
+    });
+    const throwing = await serve(
+      broken(() => {
+        throw new Error("no pager");
+      }),
+    );
+    const rejecting = await serve(broken(() => Promise.reject(new Error("no pager"))));
+    const silent = await serve({
+      ...broken(() => undefined),
+      logger: {
+        ...{ debug: () => undefined, info: () => undefined, warn: () => undefined },
+        error: () => {
+          throw new Error("the disk is full");
+        },
+      },
+    });
+    for (const { dialogue } of [throwing, rejecting, silent])
+      void dialogue.trigger({ id: "nowhere" }, Dice, { sides: 6 });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toEqual(Array(3).fill("trigger dice in room nowhere"));
+  });
+
   it("hear what is said, and consume it once more after a failure", async () => {
     const { dialogue } = await serve();
     const heard = inbox<number>();
@@ -212,6 +260,42 @@ describe("the application's own hands", () => {
     await dialogue.trigger("general", Dice, { sides: 8 });
     expect(await consumed.take(3)).toEqual([1, 1, 2]);
     expect(heard.all).toEqual([6]);
+  });
+
+  it("redact an event, whose content nobody reads from then on", async () => {
+    const { dialogue, socket } = await serve();
+    await dialogue.trigger("general", Dice, { sides: 6 });
+    const second = await dialogue.trigger("general", Dice, { sides: 8 });
+    expect(await dialogue.redact("general", second.id)).toBe(true);
+    expect(await dialogue.room("general").redact(second.id)).toBe(true);
+    expect(await dialogue.redact("general", randomUUID())).toBe(false);
+    const ann = await socket("ann");
+    expect((await ann.trpc.history.query(general)).events.map(({ seq }) => seq)).toEqual([1]);
+    const heard = ann.follow("messages", { ...general, cursor: "0." });
+    const { data: _, ...place } = second;
+    expect((await heard.frames.take(3)).map((frame) => frame.data)).toMatchObject([
+      { type: "ready" },
+      { type: "event", event: { seq: 1, data: { sides: 6 } } },
+      { type: "redacted", event: { ...place, redacted: true } },
+    ]);
+    expect(JSON.stringify(heard.frames.all)).not.toContain('"sides":8');
+  });
+
+  it("hand out what a user has said, and erase it", async () => {
+    const { dialogue, reported } = await serve();
+    for (const sides of [4, 6, 8]) await dialogue.trigger("general", Dice, { sides }, sides === 6 ? "bob" : "ann");
+    const { exportUser } = dialogue;
+    const exported: unknown[] = [];
+    for await (const { data, from } of exportUser("ann")) exported.push([from, data]);
+    expect(exported).toEqual([
+      ["ann", { sides: 4 }],
+      ["ann", { sides: 8 }],
+    ]);
+    expect(await dialogue.eraseUser("ann")).toBe(2);
+    expect((await dialogue.history("general")).events.map(({ data }) => data)).toEqual([{ sides: 6 }]);
+    void dialogue.eraseUser("system");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(reported).toMatchObject([{ code: "INVALID_REQUEST" }]);
   });
 
   it("make, change and delete rooms at run time, and keep their members", async () => {

@@ -110,6 +110,21 @@ describe("an application's authenticate", () => {
     expect(answer.status).toBe(200);
   });
 
+  it("S10: sees the cookies of another site's page only where credentials are allowed", async () => {
+    const authenticate = ({ headers }: { readonly headers: { readonly cookie?: string | undefined } }) =>
+      headers.cookie === "who=ann" ? { id: "ann" } : undefined;
+    const page = { cookie: "who=ann", origin: "https://evil.example" };
+    const statusesFor = async (cors: true | { readonly origin: true; readonly credentials: true }) => {
+      const { dialogue, wsUrl } = await serve({ authenticate, cors });
+      const own = { cookie: "who=ann", origin: dialogue.url };
+      const ask = (headers: Record<string, string>) => fetch(`${dialogue.url}/trpc/rooms.list`, { headers });
+      const [foreign, ours] = [await ask(page), await ask(own)];
+      return [foreign.status, await upgrade(wsUrl, page), ours.status, await upgrade(wsUrl, own)];
+    };
+    expect(await statusesFor(true)).toEqual([401, 401, 200, 101]);
+    expect(await statusesFor({ origin: true, credentials: true })).toEqual([200, 101, 200, 101]);
+  });
+
   it.each([
     ["throws", () => Promise.reject(new Error("no such table: users"))],
     [
@@ -120,6 +135,7 @@ describe("an application's authenticate", () => {
     ],
     ["answers what is no user", () => ({ id: 7 }) as never],
     ["answers nothing", () => undefined],
+    ["answers an identity that lapses at no known time", () => ({ id: "ann", expiresAt: Number.NaN })],
   ])("refuses when it %s, without its words", async (_, authenticate) => {
     const { dialogue } = await serve({ authenticate });
     const answer = await fetch(`${dialogue.url}/trpc/rooms.list`);
@@ -238,11 +254,10 @@ describe("a socket", () => {
       const socket = openSocket(wsUrl, { authorization });
       await socket.opened;
       socket.raw.send(frame);
-      socket.raw.send(Buffer.from(frame));
       socket.raw.send("PING");
       await socket.ponged;
-      socket.raw.close();
-      await socket.closed;
+      socket.raw.send(Buffer.from(frame));
+      expect(await socket.closed).toMatchObject({ code: 1003 });
     }
     const bob = await client("bob");
     expect(await bob.trpc.rooms.list.query()).toHaveLength(2);

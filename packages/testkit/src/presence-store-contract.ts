@@ -125,6 +125,16 @@ function lapsing(trial: () => PresenceTrial): void {
     expect(await store.roster(roomId)).toEqual([ada]);
   });
 
+  test("3. a lease that is taken up again after a lapse brings nobody back", async () => {
+    const { store, pass } = trial();
+    const roomId = freshRoomId();
+    const nodeId = await liveNode(store, shortMs);
+    await store.enter(roomId, attendee(nodeId, "ada"));
+    await pass(shortMs + 1);
+    await store.renew(nodeId, longMs);
+    expect(await store.roster(roomId)).toEqual([]);
+  });
+
   test("3. whoever enters again after a lapse is there again", async () => {
     const { store, pass } = trial();
     const roomId = freshRoomId();

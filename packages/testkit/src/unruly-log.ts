@@ -78,6 +78,11 @@ export function createUnrulyLog(options: {
     return { status: "appended", event: stored, previousTag };
   }
 
+  function standingFrom(from: string): readonly StoredEvent[] {
+    const byRoom = [...rooms].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, room]) => room.events);
+    return byRoom.filter((event) => event.from === from && !event.redacted);
+  }
+
   function headOf(roomId: string): Head {
     const room = roomOf(roomId);
     const { seq, tag } = lastOf(room);
@@ -111,6 +116,27 @@ export function createUnrulyLog(options: {
       const standing = room.events.find((event) => event.id === id);
       room.events = room.events.map((event) => (event.id === id ? redacted(event) : event));
       return standing !== undefined;
+    },
+    async readFrom(from, { after, limit }) {
+      return standingFrom(from)
+        .filter(({ roomId, seq }) => !after || roomId > after.roomId || (roomId === after.roomId && seq > after.seq))
+        .slice(0, limit);
+    },
+    async erase(from, limit) {
+      const gone = standingFrom(from).slice(0, limit);
+      for (const room of rooms.values())
+        room.events = room.events.map((stored) => (gone.includes(stored) ? redacted(stored) : stored));
+      return gone.map(({ roomId, seq }) => ({ roomId, seq }));
+    },
+    async retain(roomId, { event, keep = Number.POSITIVE_INFINITY, maxAgeMs = Number.POSITIVE_INFINITY, limit }) {
+      const room = roomOf(roomId);
+      const at = clock.now();
+      const standing = room.events.filter((stored) => stored.event === event && !stored.redacted);
+      const gone = standing
+        .slice(0, limit)
+        .filter(({ timestamp }, place) => place < standing.length - keep || timestamp < at - maxAgeMs);
+      room.events = room.events.map((stored) => (gone.includes(stored) ? redacted(stored) : stored));
+      return { seqs: gone.map(({ seq }) => seq), at };
     },
     async purge(roomId, upTo) {
       const room = roomOf(roomId);

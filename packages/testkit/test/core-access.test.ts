@@ -1,5 +1,5 @@
 import type { Action, Can, User } from "@dialogue/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createTestClock } from "../src/test-clock.ts";
 import { createUnrulyBackplane } from "../src/unruly-backplane.ts";
 import { codeOf, connect, createWorld, general, say, type TestClient, texts, type World, watch } from "./core-world.ts";
@@ -91,6 +91,29 @@ describe("a private room", () => {
     expect(await codeOf(say(bob, "x", { roomId: "club" }))).toBe("ROOM_NOT_FOUND");
   });
 
+  test("lets nobody in whose membership was revoked on the way in", async () => {
+    const world = await createWorld({ rooms });
+    const { core, clock } = world;
+    await core.rooms.grant("club", { userId: "bob", role: "member" });
+    // So that the room's log is being followed already: who comes now need not wait for it.
+    await watch(world, core.messages(connect(core, "ada").caller, "club", {}));
+    const { enter } = world.presence;
+    vi.spyOn(world.presence, "enter").mockImplementation(async (...entry) => {
+      await new Promise<void>((resolve) => clock.after(1_000, resolve));
+      return enter(...entry);
+    });
+    const [joining, reading] = [connect(core, "bob"), connect(core, "bob")];
+    const join = codeOf(core.join(joining.caller, "club"));
+    const messages = await watch(world, core.messages(reading.caller, "club", {}));
+    const presence = await watch(world, core.presence(connect(core, "bob").caller, "club"));
+    await core.rooms.revoke("club", "bob");
+    await clock.advance(1_500);
+    expect(await join).toBe("ROOM_NOT_FOUND");
+    for (const { ends } of [messages, presence]) expect(ends).toMatchObject([{ code: "ROOM_NOT_FOUND" }]);
+    expect([joining.session.rooms(), messages.data, presence.data]).toEqual([[], [], []]);
+    expect((await core.rooms.attendees("club")).map(({ id }) => id)).toEqual(["ada"]);
+  });
+
   test("ends it within a head check when no news of the revocation comes through", async () => {
     const clock = createTestClock();
     const bus = createUnrulyBackplane({ clock, fate: () => [] });
@@ -106,6 +129,49 @@ describe("a private room", () => {
     await clock.advance(5_000);
     for (const { ends } of [messages, ...ephemeral]) expect(ends).toMatchObject([{ code: "ROOM_NOT_FOUND" }]);
     expect(bob.session.rooms()).toEqual([]);
+  });
+});
+
+describe("the watch over rights", () => {
+  test("asks the room store about no room in which nothing changes, however many are open", async () => {
+    const world = await createWorld();
+    const ada = connect(world.core, "ada");
+    for (const id of ["one", "two", "three"]) {
+      await world.core.rooms.create(undefined, { ...general, id });
+      await world.core.join(ada.caller, id);
+    }
+    await world.clock.advance(10_000);
+    const { rooms: store } = world.log;
+    const asked = { one: vi.spyOn(store, "get"), all: vi.spyOn(store, "list") };
+    await world.clock.advance(60_000);
+    expect(asked.one).not.toHaveBeenCalled();
+    // By retention, whose pace is its own.
+    expect(asked.all.mock.calls.length).toBeLessThanOrEqual(1);
+  });
+
+  test("judges a large room a share at a time", async () => {
+    const clock = createTestClock();
+    let isSlow = false;
+    let asking = 0;
+    let most = 0;
+    const can = async () => {
+      most = Math.max(most, ++asking);
+      if (isSlow) await new Promise<void>((resolve) => clock.after(10, resolve));
+      asking--;
+      return true;
+    };
+    const { core } = await createWorld({ rooms, can, clock });
+    for (let at = 0; at < 100; at++) {
+      await core.rooms.grant("club", { userId: `user-${at}`, role: "member" });
+      await core.join(connect(core, `user-${at}`).caller, "club");
+    }
+    isSlow = true;
+    most = 0;
+    await core.rooms.revoke("club", "user-0");
+    await clock.advance(1_000);
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(32);
+    expect(await core.rooms.attendees("club")).toHaveLength(99);
   });
 });
 

@@ -95,6 +95,35 @@ describe("a consumer", () => {
     expect(got).toEqual(["0 1", "0 2", "1 3"]);
   });
 
+  test("gives way to the next of its name on the same node, which begins where it ended", async () => {
+    const world = await createWorld();
+    const got: string[] = [];
+    const stop = world.core.consume("mailer", "general", Note, async (event) => {
+      await new Promise<void>((resolve) => world.clock.after(2_500, resolve));
+      got.push(`first ${textIn(event)}`);
+    });
+    await note(world, "1");
+    await world.clock.advance(100);
+    stop();
+    world.core.consume("mailer", "general", Note, (event) => void got.push(`second ${textIn(event)}`));
+    await world.clock.advance(60_000);
+    await note(world, "2");
+    await world.clock.advance(100);
+    expect(got).toEqual(["first 1", "second 2"]);
+  });
+
+  test("is refused while another of its name reads the room on this node", async () => {
+    const { core } = await createWorld();
+    const consume = (roomId: string) => core.consume("mailer", roomId, Note, () => undefined);
+    const stop = consume("general");
+    consume("elsewhere");
+    expect(() => consume("general")).toThrow(/cannot consume note .* mailer/);
+    stop();
+    consume("general");
+    stop();
+    expect(() => consume("general")).toThrow(/cannot consume note .* mailer/);
+  });
+
   test("is apart from those of other names", async () => {
     const world = await createWorld();
     const got: string[] = [];

@@ -144,6 +144,42 @@ describe("presence", () => {
     expect(await world.core.rooms.attendees("general")).toEqual([]);
   });
 
+  test("stays while the node compares many rooms with a slow store", async () => {
+    const world = await createWorld();
+    const { roster } = world.presence;
+    const ids = Array.from({ length: 20 }, (_, at) => `room-${at}`);
+    const ada = connect(world.core, "ada");
+    for (const id of ids) {
+      await world.core.rooms.create(undefined, { ...general, id });
+      await world.core.join(ada.caller, id);
+    }
+    vi.spyOn(world.presence, "roster").mockImplementation(async (roomId) => {
+      await new Promise<void>((resolve) => world.clock.after(2_000, resolve));
+      return roster(roomId);
+    });
+    for (let second = 0; second < 120; second++) {
+      await world.clock.advance(1_000);
+      expect(await roster("room-19"), `after ${second} s`).toHaveLength(1);
+    }
+    expect(world.reports).toEqual([]);
+  });
+
+  test("holds no ghost of a session that ended on its way in", async () => {
+    const world = await createWorld();
+    const { enter } = world.presence;
+    vi.spyOn(world.presence, "enter").mockImplementation(async (...entry) => {
+      await new Promise<void>((resolve) => world.clock.after(1_000, resolve));
+      return enter(...entry);
+    });
+    const ada = connect(world.core, "ada");
+    const join = codeOf(world.core.join(ada.caller, "general"));
+    await world.settle();
+    ada.session.disconnect();
+    await world.clock.advance(1_500);
+    expect(await join).toBe("UNAVAILABLE");
+    expect(await world.core.rooms.attendees("general")).toEqual([]);
+  });
+
   test("comes back when the lease lapsed while the process stood still", async () => {
     const world = await createWorld();
     await world.core.join(connect(world.core, "ada").caller, "general");

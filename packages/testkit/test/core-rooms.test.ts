@@ -230,6 +230,50 @@ describe("a deleted room", () => {
   });
 });
 
+describe("a room whose making fails halfway", () => {
+  test("is not there, and shows nobody what the last of its name left", async () => {
+    const { core, log } = await createWorld();
+    const ada = connect(core, "ada");
+    await core.rooms.create(undefined, mine);
+    await core.trigger(undefined, { roomId: "mine", event: "note", data: { text: "old" } });
+    await log.rooms.remove("mine");
+    vi.spyOn(log.events, "drop").mockRejectedValueOnce(new Error("on purpose"));
+    await expect(core.rooms.create(ada.caller, mine)).rejects.toThrow("on purpose");
+    expect(await codeOf(core.history(undefined, "mine", {}))).toBe("ROOM_NOT_FOUND");
+    await core.rooms.create(ada.caller, mine);
+    expect((await core.history(ada.caller, "mine", {})).events).toEqual([]);
+  });
+
+  test("can be made again by whoever it was to belong to", async () => {
+    const { core, log } = await createWorld();
+    const ada = connect(core, "ada");
+    vi.spyOn(log.rooms, "grant").mockRejectedValueOnce(new Error("on purpose"));
+    await expect(core.rooms.create(ada.caller, mine)).rejects.toThrow("on purpose");
+    await core.rooms.create(ada.caller, mine);
+    expect(await codeOf(core.join(ada.caller, "mine"))).toBe("none");
+  });
+});
+
+describe("a list of many rooms", () => {
+  test("asks for a share of their sizes at a time", async () => {
+    const world = await createWorld();
+    for (let at = 0; at < 100; at++) await world.core.rooms.create(undefined, { ...mine, id: `room-${at}` });
+    const { roster } = world.presence;
+    let asking = 0;
+    let most = 0;
+    vi.spyOn(world.presence, "roster").mockImplementation(async (roomId) => {
+      most = Math.max(most, ++asking);
+      await new Promise<void>((resolve) => world.clock.after(10, resolve));
+      asking--;
+      return roster(roomId);
+    });
+    const listed = world.core.rooms.list(undefined);
+    await world.clock.advance(2_000);
+    expect(await listed).toHaveLength(101);
+    expect(most).toBeLessThanOrEqual(32);
+  });
+});
+
 describe("history", () => {
   test("is judged before it is read: bounds, cursors, and one page per question (S12, C4, C13)", async () => {
     const { core } = await createWorld();

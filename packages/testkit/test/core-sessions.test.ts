@@ -323,6 +323,24 @@ describe("a subscription", () => {
     expect(lines.at(-1)).toBe("left ada general");
   });
 
+  test("keeps the room for the whole grace period of the last loss, however short a reconnect before it was", async () => {
+    const { lines, hooks } = journal();
+    const world = await createWorld({ hooks: { clients: hooks.clients ?? {} } });
+    const ada = connect(world.core, "ada", freshId());
+    const first = await watch(world, world.core.messages(ada.caller, "general", {}));
+    first.detach();
+    ada.unlink();
+    await world.clock.advance(1_000);
+    connect(world.core, "ada", ada.session.id).unlink();
+    await world.clock.advance(4_900);
+    const again = connect(world.core, "ada", ada.session.id);
+    await world.clock.advance(1_000);
+    await watch(world, world.core.messages(again.caller, "general", {}));
+    await world.clock.advance(60_000);
+    expect(again.session.rooms()).toEqual(["general"]);
+    expect(lines).toEqual(["connected ada", "joined ada general"]);
+  });
+
   test("that is not taken up again after a reconnect ends the attendance", async () => {
     const world = await createWorld();
     const ada = connect(world.core, "ada", freshId());

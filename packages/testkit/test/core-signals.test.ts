@@ -1,3 +1,4 @@
+import { type Backplane, memoryBackplane } from "@dialogue/core";
 import type { Envelope, SignalFrame } from "@dialogue/events";
 import { describe, expect, test, vi } from "vitest";
 import { createTestClock } from "../src/test-clock.ts";
@@ -26,6 +27,29 @@ describe("a signal", () => {
     expect(event).not.toHaveProperty("seq");
     expect((await watch(world, core.signals(connect(core, "eve").caller, "general"))).data).toEqual([]);
     expect((await world.log.events.heads(["general"]))[0]?.head.seq).toBe(0);
+  });
+
+  test("is heard again once the backplane takes subscriptions again", async () => {
+    const bus = memoryBackplane();
+    let refusals = 3;
+    const backplane = (): Backplane => {
+      const node = bus.node();
+      return {
+        ...node,
+        subscribe: async (...given) => {
+          if (refusals-- > 0) throw new Error("on purpose");
+          return node.subscribe(...given);
+        },
+      };
+    };
+    const world = await createWorld({ nodes: 2, backplane });
+    const [near, far] = world.cores;
+    if (!near || !far) throw new Error("there are two nodes");
+    const watched = await watch(world, far.signals(connect(far, "ada").caller, "general"));
+    await world.clock.advance(5_000);
+    await near.trigger(undefined, { roomId: "general", event: Wave, data: { to: "ada" } });
+    await world.settle();
+    expect(targets(watched)).toEqual(["ada"]);
   });
 
   test("waits in a full sink with the newest 32, and older ones are lost", async () => {

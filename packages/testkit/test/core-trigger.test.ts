@@ -362,4 +362,33 @@ describe("the limits of triggers", () => {
     expect(await codeOf(say(ada, "2"))).toBe("RATE_LIMITED");
     await world.core.trigger(system, { roomId: "general", event: Note, data: { text: "the application's own word" } });
   });
+
+  test("holds for one user whatever the number of others", async () => {
+    const { core } = await createWorld({ limits: { triggersPerUser: { perSecond: 1, burst: 1 } } });
+    const note = (id: string) =>
+      core.trigger({ user: { id } }, { roomId: "general", event: "note", data: { text: "x" } });
+    expect(await codeOf(note("ada"))).toBe("none");
+    for (let at = 0; at < 1_100; at++) await note(`user-${at}`);
+    expect(await codeOf(note("ada"))).toBe("RATE_LIMITED");
+  });
+});
+
+describe("an id that was used", () => {
+  test.each([
+    ["without hooks", {}],
+    ["through beforeEach", { events: { beforeEach: () => undefined } }],
+  ])("is another's for another user, data or meta, %s", async (_how, hooks) => {
+    const { core } = await createWorld({ hooks });
+    const [ada, bob] = [connect(core, "ada"), connect(core, "bob")];
+    const first = { roomId: "general", event: "note", data: { text: "x" }, meta: { n: 1 }, id: freshId() };
+    expect(await codeOf(core.trigger(ada.caller, first))).toBe("none");
+    expect(await codeOf(core.trigger(ada.caller, { ...first, meta: { n: 1 } }))).toBe("none");
+    const others = [
+      core.trigger(bob.caller, first),
+      core.trigger(ada.caller, { ...first, data: { text: "y" } }),
+      core.trigger(ada.caller, { ...first, meta: { n: 2 } }),
+      core.trigger(ada.caller, { roomId: "general", event: "note", data: { text: "x" }, id: first.id }),
+    ];
+    expect(await Promise.all(others.map(codeOf))).toEqual(others.map(() => "CONFLICT"));
+  });
 });

@@ -1,6 +1,6 @@
 import type { TypingFrame } from "@dialogue/events";
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { freshId } from "../src/drafts.ts";
 import { seededRandom } from "../src/seeded-random.ts";
 import { createTestClock } from "../src/test-clock.ts";
@@ -138,8 +138,32 @@ describe("typing", () => {
     ]);
     expect(await codeOf(say(ada, "hello"))).toBe("none");
     expect(await codeOf(say(ada, "too much"))).toBe("RATE_LIMITED");
-    for (let at = 0; at < 5; at++) expect(await codeOf(type(ada, false))).toBe("none");
+    expect([await codeOf(type(ada, false)), typists(watched)]).toEqual(["none", []]);
+  });
+
+  test("ends with a session that typed without having joined", async () => {
+    const world = await createWorld();
+    const watched = await watchTyping(world);
+    const ada = connect(world.core, "ada");
+    await type(ada);
+    await world.settle();
+    expect(typists(watched)).toEqual(["ada"]);
+    ada.session.disconnect();
+    await world.settle();
     expect(typists(watched)).toEqual([]);
+  });
+
+  test("is ended no more often than it could have begun", async () => {
+    const world = await createWorld({ limits: { callsPerUser: { perSecond: 1, burst: 3 } } });
+    const find = vi.spyOn(world.log.rooms, "get");
+    await world.core.rooms.create(undefined, { ...general, id: "mine" });
+    find.mockClear();
+    const ada = connect(world.core, "ada");
+    const stop = { roomId: "mine", event: "typing", data: { isTyping: false } };
+    const codes = new Set<string>();
+    for (let at = 0; at < 100; at++) codes.add(await codeOf(world.core.trigger(ada.caller, stop)));
+    expect([...codes]).toEqual(["none", "RATE_LIMITED"]);
+    expect(find).toHaveBeenCalledTimes(3);
   });
 
   test("gives a slow reader the latest roster only", async () => {

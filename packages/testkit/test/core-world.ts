@@ -41,6 +41,8 @@ export interface WorldOptions extends Partial<Pick<CoreOptions, "events" | "hook
   readonly clock?: TestClock;
   readonly nodes?: number;
   readonly seed?: number;
+  /** Told of every line of the log at level info. */
+  readonly told?: (facts: object) => void;
 }
 
 /** Nodes over one log, one backplane and one presence store, on one clock. */
@@ -87,7 +89,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       newId: freshId,
       random,
       limits: { ...defaultLimits, ...wide, ...options.limits },
-      logger: { debug: silent, info: silent, warn: silent, error: silent },
+      logger: { debug: silent, info: options.told ?? silent, warn: silent, error: silent },
       report: (error, doing) => reports.push(`${doing}: ${String(error)}`),
     }),
   );

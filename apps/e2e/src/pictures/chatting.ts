@@ -24,6 +24,8 @@ export async function film(browser: Browser, url: string): Promise<readonly Fram
   }
 
   await right.page.locator(".event", { hasText: "Grace joined" }).waitFor();
+  // Where the pointer was left, something would be shown as pointed at.
+  await Promise.all([left, right].map(({ page }) => page.mouse.move(0, 0)));
   await frame(900);
   for (const [who, text] of script) {
     const [writer, reader] = who === "left" ? [left, right] : [right, left];

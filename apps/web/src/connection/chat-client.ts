@@ -5,6 +5,7 @@ import { type Account, renewed } from "../account/account.ts";
 export type { Chat } from "@dialogue/app-server/dialogue";
 
 const dayMs = 24 * 60 * 60 * 1000;
+const hourMs = 60 * 60 * 1000;
 
 /**
  * A client of the chat. Its token lasts for weeks and was renewed when the page was loaded; a page that stays open for
@@ -15,6 +16,8 @@ export function createChatClient(account: Account, keep: (account: Account) => v
   let renewedAt = Date.now();
   return createDialogueClient<Chat>({
     url: window.location.origin,
+    // A message waits for the connection as long as somebody is likely to wait for it.
+    triggerMs: hourMs,
     auth: async () => {
       if (Date.now() - renewedAt > dayMs) {
         current = (await renewed(current)) ?? current;

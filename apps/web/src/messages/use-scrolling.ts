@@ -1,5 +1,6 @@
 import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useConnection } from "../connection/chat-hooks.ts";
 import type { RoomMessages } from "./room-messages.ts";
 import type { Row } from "./rows.ts";
 
@@ -71,6 +72,7 @@ export function useScrolling({ list, rows, active }: ScrollingOptions) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: new rows call for a look at where they leave the reader
   useEffect(() => settle(), [settle, rows]);
 
+  useLostPage(list);
   useStayAtEnd(scroller, atEnd, isShown);
 
   const toEnd = useCallback(async () => {
@@ -79,6 +81,17 @@ export function useScrolling({ list, rows, active }: ScrollingOptions) {
   }, [list, virtualizer]);
 
   return { scroller, virtualizer, isAtEnd, toEnd, onScroll: settle };
+}
+
+/** A page that did not come for want of a connection is asked for again when there is one. */
+function useLostPage({ error, hasOlder, loadOlder }: RoomMessages): void {
+  const { state } = useConnection();
+  const wasConnected = useRef(true);
+  useEffect(() => {
+    const isBack = state === "connected" && !wasConnected.current;
+    wasConnected.current = state === "connected";
+    if (isBack && error !== undefined && hasOlder) void loadOlder();
+  }, [state, error, hasOlder, loadOlder]);
 }
 
 /** The list gets another height when the window does, when a keyboard opens, when the composer grows. */

@@ -11,6 +11,7 @@ import { createFeed, type Feed } from "./feed.ts";
 
 export interface ConsumerOptions {
   readonly nodeId: string;
+  readonly newId: () => string;
   readonly store: RoomStore;
   readonly hub: Hub;
   readonly clock: Clock;
@@ -40,10 +41,12 @@ const longestPauseMs = 30_000;
 const skippedMost = 100;
 
 export function createConsumer(options: ConsumerOptions, consuming: Consuming): Consumer {
-  const { nodeId, store, hub, clock, within, limits, report } = options;
+  const { store, hub, clock, within, limits, report } = options;
   const { name, roomId } = consuming;
   const doing = `run consumer ${name} of room ${roomId}`;
-  const claim = createClaim({ ...options, name, roomId, ttlMs: limits.leaseMs, portMs: limits.portMs });
+  // Its own, not the node's: the next of its name on this node waits for the end of what is in hand, as another node does.
+  const nodeId = `${options.nodeId}.${options.newId()}`;
+  const claim = createClaim({ ...options, nodeId, name, roomId, ttlMs: limits.leaseMs, portMs: limits.portMs });
   let isStopped = false;
   let feed: Feed | undefined;
   let interrupt: () => void = () => undefined;
@@ -98,24 +101,26 @@ export function createConsumer(options: ConsumerOptions, consuming: Consuming): 
   async function take({ cursor, data }: Frame<MessagesFrame>): Promise<void> {
     if (cursor === undefined || (data.type !== "event" && data.type !== "redacted")) return;
     if (data.type === "redacted" || data.event.event !== consuming.event) return skip(cursor);
-    await handle(data.event);
-    if (isMine()) await keepPlace(cursor);
+    // Also when it was stopped meanwhile: what succeeded is not done again.
+    if ((await handle(data.event)) && claim.isHeld()) await keepPlace(cursor);
   }
 
   async function skip(cursor: Cursor): Promise<void> {
     if (++skipped >= skippedMost) await keepPlace(cursor);
   }
 
-  async function handle(event: DurableEnvelope): Promise<void> {
+  /** Answers whether it succeeded. */
+  async function handle(event: DurableEnvelope): Promise<boolean> {
     for (let pauseMs = firstPauseMs; isMine(); pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
         await consuming.handle(event);
-        return;
+        return true;
       } catch (error) {
         report(error, doing);
       }
       await pause(pauseMs);
     }
+    return false;
   }
 
   async function keepPlace(cursor: Cursor): Promise<void> {

@@ -3,7 +3,10 @@ import { type Consumer, type ConsumerOptions, createConsumer } from "./consumer.
 
 /** The durable consumers of a node. */
 export interface Consumers {
-  /** Throws INVALID_REQUEST for an ephemeral event: there is no log to read it from. */
+  /**
+   * Throws INVALID_REQUEST for an ephemeral event: there is no log to read it from; and while another of that name reads
+   * the room on this node: the two would share one place.
+   */
   consume(name: string, roomId: string, event: EventDefinition, handle: (event: Envelope) => unknown): () => void;
   start(): void;
   /** Resolves when what was in hand has ended. */
@@ -11,28 +14,33 @@ export interface Consumers {
 }
 
 export function createConsumers(options: ConsumerOptions): Consumers {
-  const consumers = new Set<Consumer>();
+  const consumers = new Map<string, Consumer>();
   let isStarted = false;
 
   return {
     consume(name, roomId, event, handle) {
-      if (event.delivery === "ephemeral")
-        throw new DialogueError("INVALID_REQUEST", `cannot consume ${event.name}: it is ephemeral`);
+      const key = JSON.stringify([name, roomId]);
+      const refuse = (why: string): never => {
+        throw new DialogueError("INVALID_REQUEST", `cannot consume ${event.name} of room ${roomId}: ${why}`);
+      };
+      if (event.delivery === "ephemeral") refuse("it is ephemeral");
+      if (consumers.has(key)) refuse(`a consumer ${name} of that room runs already`);
       const consumer = createConsumer(options, { name, roomId, event: event.name, handle });
-      consumers.add(consumer);
+      consumers.set(key, consumer);
       if (isStarted) consumer.start();
       return () => {
-        if (!consumers.delete(consumer)) return;
+        if (consumers.get(key) !== consumer) return;
+        consumers.delete(key);
         consumer.stop().catch((error: unknown) => options.report(error, `stop consumer ${name}`));
       };
     },
     start() {
       isStarted = true;
-      for (const consumer of consumers) consumer.start();
+      for (const consumer of consumers.values()) consumer.start();
     },
     async stop() {
       isStarted = false;
-      await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      await Promise.all([...consumers.values()].map((consumer) => consumer.stop()));
     },
   };
 }

@@ -27,7 +27,10 @@ export function createLease(options: {
 }): Lease {
   const { nodeId, store, clock, within, leaseMs, portMs, report } = options;
   let renewedAt = clock.elapsed();
-  let reassertedAt = clock.elapsed();
+  let comparedAt = clock.elapsed();
+  let isComparing = false;
+  /** What the store has lost, or refused, is not known to be back. */
+  let isInDoubt = false;
   let cancel: Cancel = () => undefined;
   let isStopped = false;
 
@@ -41,23 +44,36 @@ export function createLease(options: {
   }
 
   async function keep(): Promise<void> {
-    const hadLapsed = await renew();
-    if (!hadLapsed && clock.elapsed() - reassertedAt < reassertMs) return;
-    // Only once it worked: what the store refused now is due at the next renewal.
-    await options.reassert();
-    reassertedAt = clock.elapsed();
+    try {
+      if (await renew()) isInDoubt = true;
+    } catch (error) {
+      isInDoubt = true;
+      report(error, "keep the presence lease");
+      return;
+    }
+    const isDue = isInDoubt || clock.elapsed() - comparedAt >= reassertMs;
+    // Beside the renewals: with many rooms it takes longer than the lease stands.
+    if (isDue && !isComparing) void compare();
+  }
+
+  async function compare(): Promise<void> {
+    isComparing = true;
+    isInDoubt = false;
+    try {
+      await options.reassert();
+    } catch (error) {
+      isInDoubt = true;
+      report(error, "compare the presence store with who attends here");
+    }
+    comparedAt = clock.elapsed();
+    isComparing = false;
   }
 
   function wait(): void {
     cancel = clock.after(leaseMs / 3, () => {
-      void keep()
-        .catch((error: unknown) => {
-          reassertedAt = Number.NEGATIVE_INFINITY;
-          report(error, "keep the presence lease");
-        })
-        .then(() => {
-          if (!isStopped) wait();
-        });
+      void keep().then(() => {
+        if (!isStopped) wait();
+      });
     });
   }
 

@@ -9,8 +9,6 @@ export interface RoomNews {
   hold(roomId: string): Detach;
   /** Tells the other nodes. A failure is reported: no news is the only carrier of a truth. */
   publish(roomId: string, news: News): void;
-  /** The rooms that are held. */
-  rooms(): readonly string[];
   close(): void;
 }
 
@@ -90,7 +88,6 @@ export function createRoomNews(options: {
       };
     },
     publish: (roomId, news) => void publish(roomId, news),
-    rooms: () => [...rooms.keys()],
     close() {
       stopSuspecting();
       for (const [roomId, listening] of [...rooms]) drop(roomId, listening);

@@ -48,6 +48,8 @@ export function createTyping(options: {
   const quietMs = Math.min(repeatMs, typingMs / 3);
   const rooms = new Map<string, RoomTyping>();
   const toldAt = new Map<string, number>();
+  /** Where each session types: its end costs nothing for the other rooms. */
+  const roomsOf = new Map<string, Set<string>>();
 
   function open(roomId: string): RoomTyping {
     const known = rooms.get(roomId);
@@ -73,6 +75,7 @@ export function createTyping(options: {
   function put(roomId: string, key: string, user: PublicUser): void {
     const room = open(roomId);
     room.entries.get(key)?.lapse();
+    roomsOf.set(key, (roomsOf.get(key) ?? new Set()).add(roomId));
     room.entries.set(key, { user, lapse: clock.after(typingMs, () => drop(roomId, key)) });
     settle(roomId, room);
   }
@@ -83,8 +86,15 @@ export function createTyping(options: {
     if (!room || !entry) return false;
     entry.lapse();
     room.entries.delete(key);
+    forget(key, roomId);
     settle(roomId, room);
     return true;
+  }
+
+  function forget(key: string, roomId: string): void {
+    const typedIn = roomsOf.get(key);
+    typedIn?.delete(roomId);
+    if (typedIn?.size === 0) roomsOf.delete(key);
   }
 
   function keysOf(roomId: string, userId: string): readonly [string, PublicUser][] {
@@ -137,8 +147,8 @@ export function createTyping(options: {
       for (const [key] of keysOf(roomId, userId)) drop(roomId, key);
     },
     clearSession(sessionKey) {
-      for (const [roomId, { entries }] of [...rooms]) {
-        const entry = entries.get(sessionKey);
+      for (const roomId of [...(roomsOf.get(sessionKey) ?? [])]) {
+        const entry = rooms.get(roomId)?.entries.get(sessionKey);
         if (entry) stop(roomId, sessionKey, entry.user);
       }
     },

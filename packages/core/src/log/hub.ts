@@ -30,6 +30,8 @@ export interface Hub {
   subscribe(roomId: string, start: Start, sink: Sink<MessagesFrame>, allowed: () => Promise<boolean>): Detach;
   /** A bell of this node's own append: local delivery does not depend on the backplane. */
   ring(roomId: string, bell: Bell): void;
+  /** The data of an event was erased: what is held of it here goes. */
+  redact(roomId: string, seq: number): void;
   /** The rights of the room have changed: judges its readers again. */
   recheck(roomId: string): void;
   /** Ends every reader of a room. */
@@ -109,9 +111,13 @@ export function createHub(options: {
 
   function hear(roomId: string, news: News): void {
     if (news.type === "bell") rooms.get(roomId)?.tail.hear(news);
-    else if (news.type === "redacted") rooms.get(roomId)?.tail.redact(news.seq);
+    else if (news.type === "redacted") redact(roomId, news.seq);
     else if (news.type === "access") recheck(roomId);
     else if (news.type === "deleted") end(roomId, roomNotFound(roomId));
+  }
+
+  function redact(roomId: string, seq: number): void {
+    rooms.get(roomId)?.tail.redact(seq);
   }
 
   function recheck(roomId: string): void {
@@ -172,6 +178,7 @@ export function createHub(options: {
       return () => reader.detach();
     },
     ring: (roomId, bell) => rooms.get(roomId)?.tail.hear(bell),
+    redact,
     recheck,
     end,
     check: checkAll,

@@ -77,10 +77,6 @@ export class Tail {
     return this.state === "closed";
   }
 
-  get isIdle(): boolean {
-    return this.delivery.riders.size === 0;
-  }
-
   add(rider: Rider): void {
     this.delivery.riders.add(rider);
   }

@@ -1,6 +1,15 @@
 import type { JsonObject, JsonValue } from "@dialogue/events";
 import type { Clock } from "../clock.ts";
-import type { Appended, Draft, EventLog, Head, ReadRange, ReadResult, StoredEvent } from "../ports/event-log.ts";
+import type {
+  Appended,
+  Draft,
+  EventLog,
+  Head,
+  ReadRange,
+  ReadResult,
+  Retention,
+  StoredEvent,
+} from "../ports/event-log.ts";
 
 /** What a log in memory is made of. */
 export interface MemoryEventLogOptions {
@@ -15,16 +24,16 @@ interface RoomLog {
   /** The events above the floor, without a hole. */
   readonly events: StoredEvent[];
   readonly byId: Map<string, StoredEvent>;
-  head: Place;
-  floor: Place;
+  head: Mark;
+  floor: Mark;
 }
 
-interface Place {
+interface Mark {
   readonly seq: number;
   readonly tag: string;
 }
 
-const start: Place = Object.freeze({ seq: 0, tag: "" });
+const start: Mark = Object.freeze({ seq: 0, tag: "" });
 
 /** An EventLog that lives as long as the process. */
 export function memoryEventLog({ clock, random, aclVersionOf }: MemoryEventLogOptions): EventLog {
@@ -50,6 +59,11 @@ export function memoryEventLog({ clock, random, aclVersionOf }: MemoryEventLogOp
     const redacted = Object.freeze({ ...kept, data: null, redacted: true });
     room.events[event.seq - room.floor.seq - 1] = redacted;
     room.byId.set(event.id, redacted);
+  }
+
+  function standingFrom(from: string): StoredEvent[] {
+    const byRoom = [...rooms].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, room]) => room.events);
+    return byRoom.filter((event) => event.from === from && !event.redacted);
   }
 
   function headOf(roomId: string): Head {
@@ -78,6 +92,26 @@ export function memoryEventLog({ clock, random, aclVersionOf }: MemoryEventLogOp
       redactOne(room, event);
       return true;
     },
+    async readFrom(from, { after, limit }) {
+      return standingFrom(from)
+        .filter(({ roomId, seq }) => !after || roomId > after.roomId || (roomId === after.roomId && seq > after.seq))
+        .slice(0, limit);
+    },
+    async erase(from, limit) {
+      const gone = standingFrom(from).slice(0, limit);
+      for (const event of gone) {
+        const room = rooms.get(event.roomId);
+        if (room) redactOne(room, event);
+      }
+      return gone.map(({ roomId, seq }) => ({ roomId, seq }));
+    },
+    async retain(roomId, retention) {
+      const room = rooms.get(roomId);
+      const at = clock.now();
+      const gone = room ? outlived(room.events, retention, at) : [];
+      for (const event of gone) if (room) redactOne(room, event);
+      return { seqs: gone.map(({ seq }) => seq), at };
+    },
     async purge(roomId, upTo) {
       const room = rooms.get(roomId);
       const removed = room?.events.splice(0, Math.max(0, upTo - room.floor.seq)) ?? [];
@@ -100,7 +134,7 @@ function isSameDraft(standing: StoredEvent, draft: Draft): boolean {
   return standing.hash === draft.hash && standing.from === draft.from;
 }
 
-function store({ roomId, id, event, data, from, meta, hash }: Draft, place: Place, timestamp: number): StoredEvent {
+function store({ roomId, id, event, data, from, meta, hash }: Draft, place: Mark, timestamp: number): StoredEvent {
   const facts = { roomId, ...place, id, event, data: frozenCopy(data), from, timestamp, hash, redacted: false };
   return Object.freeze(meta === undefined ? facts : { ...facts, meta: frozenCopy<JsonObject>(meta) });
 }
@@ -125,6 +159,15 @@ function select(room: RoomLog, range: ReadRange): StoredEvent[] {
       take(seq);
   }
   return found;
+}
+
+/** Those of the oldest events of a kind that are to go. */
+function outlived(events: readonly StoredEvent[], retention: Retention, at: number): readonly StoredEvent[] {
+  const { event, keep = Number.POSITIVE_INFINITY, maxAgeMs = Number.POSITIVE_INFINITY, limit } = retention;
+  const standing = events.filter((stored) => stored.event === event && !stored.redacted);
+  return standing
+    .slice(0, limit)
+    .filter(({ timestamp }, place) => place < standing.length - keep || timestamp < at - maxAgeMs);
 }
 
 function newTag(random: () => number): string {

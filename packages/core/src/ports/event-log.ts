@@ -66,6 +66,31 @@ export interface ReadResult {
   readonly floor: { readonly seq: number; readonly tag: string };
 }
 
+/** Which events of one kind a room lets go. */
+export interface Retention {
+  readonly event: string;
+  /** So many of the newest stay. */
+  readonly keep?: number;
+  /** Those that are older go, by the log's clock. */
+  readonly maxAgeMs?: number;
+  /** Events that one step looks at. */
+  readonly limit: number;
+}
+
+/** The place of an event among those of all rooms. */
+export interface Place {
+  readonly roomId: string;
+  readonly seq: number;
+}
+
+/** What one step of retention did. */
+export interface Retained {
+  /** Of the events it redacted, oldest first. */
+  readonly seqs: readonly number[];
+  /** What the log's clock showed, in milliseconds since 1970. */
+  readonly at: number;
+}
+
 /**
  * The one truth: an ordered log for each room.
  * 1. When append resolves, its events are durable and every later read returns them.
@@ -75,7 +100,11 @@ export interface ReadResult {
  * 5. An append that rejects may have taken effect; a retry with the same ids says whether it did.
  * 6. heads answers for every room asked, unknown ones included, in the order asked.
  * 7. redact empties data and meta and keeps the place; purge removes every event with a seq of at most `upTo` and raises the floor, which keeps its tag.
- * 8. Failures reject with a DialogueError, UNAVAILABLE or TIMEOUT where a retry makes sense.
+ * 8. retain looks at the oldest `limit` events of a kind that are not redacted, and redacts those of them that are not among the newest `keep` of
+ *    that kind, or are older than `maxAgeMs`. Fewer than `limit` redacted: none that is to go is left.
+ * 9. readFrom answers the events of one sender over all rooms, room by room and in the order of each, redacted ones apart; erase redacts
+ *    any `limit` of them, or all that are left.
+ * 10. Failures reject with a DialogueError, UNAVAILABLE or TIMEOUT where a retry makes sense.
  */
 export interface EventLog {
   append(drafts: readonly Draft[]): Promise<readonly Appended[]>;
@@ -85,6 +114,13 @@ export interface EventLog {
   heads(roomIds: readonly string[]): Promise<readonly Head[]>;
   /** False when there is no such event. */
   redact(roomId: string, id: string): Promise<boolean>;
+  readFrom(
+    from: string,
+    range: { readonly after?: Place | undefined; readonly limit: number },
+  ): Promise<readonly StoredEvent[]>;
+  /** Which events it redacted: fewer than `limit` when none is left. */
+  erase(from: string, limit: number): Promise<readonly Place[]>;
+  retain(roomId: string, retention: Retention): Promise<Retained>;
   /** How many events it removed. */
   purge(roomId: string, upTo: number): Promise<number>;
   /** Removes a deleted room's events and head. The next append under that id begins at 1 with new tags. */

@@ -28,7 +28,7 @@ export interface Membership {
  * 1. create answers false, and changes nothing, when the id is taken.
  * 2. What create, update, remove, grant and revoke have resolved is durable and seen by every later read, on every node.
  * 3. grant and revoke are idempotent; each that changes something raises the room's `aclVersion`, which `EventLog.heads` answers. Grants may exist for configured rooms too.
- * 4. remove takes the room's memberships with it.
+ * 4. remove takes the room's memberships with it, and raises its `aclVersion`.
  * 5. claim answers true to one node at a time for a consumer of a room, until its `ttlMs` has passed without a new claim by it, or it released.
  * 6. setReadMark answers false, and changes nothing, for a node that does not hold the claim; readMark answers the last one set, undefined before the first.
  * 7. Failures reject with a DialogueError, UNAVAILABLE or TIMEOUT where a retry makes sense.

@@ -4,6 +4,7 @@ import type { Authority } from "../authority.ts";
 import type { Caller, Rooms } from "../core.ts";
 import type { HookRunner } from "../hook-runner.ts";
 import type { Hooks } from "../hooks.ts";
+import { createGate } from "../log/gate.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { Membership, RoomChange, RoomStore, StoredRoom } from "../ports/room-store.ts";
 import { createSerial } from "../serial.ts";
@@ -32,9 +33,13 @@ export interface RoomsOptions {
   readonly limits: Limits;
 }
 
+/** Rooms of lists that are asked about at once. */
+const listedAtOnce = 32;
+
 export function createRooms(options: RoomsOptions): Rooms {
   const { directory, authority, store, log, roomInfo, hooks, given, limits } = options;
   const creating = createSerial();
+  const listing = createGate(listedAtOnce);
 
   function inTime<T>(doing: string, work: Promise<T>): Promise<T> {
     return options.within(limits.portMs, doing, work);
@@ -69,10 +74,23 @@ export function createRooms(options: RoomsOptions): Rooms {
     if (directory.configured.has(id)) throw roomExists(id);
     if (user && (await inTime(doing, store.countOwnedBy(user.id))) >= limits.roomsPerUser)
       throw new DialogueError("PERMISSION_DENIED", `cannot ${doing}: the user has made too many`);
-    if (!(await inTime(doing, store.create(stored)))) throw roomExists(id);
+    if (await inTime(doing, store.get(id))) throw roomExists(id);
+    // Before the room is there for anyone: whatever is appended to it later stays.
     await dropRemains(id);
-    if (createdById !== undefined) await inTime(doing, store.grant(id, { userId: createdById, role: "owner" }));
+    if (!(await inTime(doing, store.create(stored)))) throw roomExists(id);
+    if (createdById !== undefined) await grantOwner(id, createdById);
     return directory.resolve(stored);
+  }
+
+  /** A room whose owner cannot come in would be nobody's: there is none, then. */
+  async function grantOwner(roomId: string, userId: string): Promise<void> {
+    const doing = `grant room ${roomId} to its owner`;
+    try {
+      await inTime(doing, store.grant(roomId, { userId, role: "owner" }));
+    } catch (error) {
+      await inTime(doing, store.remove(roomId));
+      throw error;
+    }
   }
 
   /** A deletion that was cut short may have left events, which are not this room's. */
@@ -89,8 +107,8 @@ export function createRooms(options: RoomsOptions): Rooms {
     async list(caller) {
       const user = enter(caller, "list rooms");
       const rooms = await inTime("list rooms", directory.list());
-      const known = await Promise.all(rooms.map(async (room) => !user || (await mayKnow(user, room))));
-      return Promise.all(rooms.filter((_, at) => known[at]).map(roomInfo));
+      const known = await Promise.all(rooms.map((room) => listing.run(async () => !user || mayKnow(user, room))));
+      return Promise.all(rooms.filter((_, at) => known[at]).map((room) => listing.run(() => roomInfo(room))));
     },
     async get(caller, roomId) {
       return roomInfo(await find(enter(caller, "get a room"), "list", roomId));

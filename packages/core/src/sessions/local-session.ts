@@ -22,7 +22,8 @@ export interface LocalSession {
   /** Its open subscriptions. */
   readonly subscriptions: Set<OpenSubscription>;
   /** What is released once its client had the time to subscribe again. */
-  lingering: (() => void)[];
+  readonly lingering: (() => void)[];
+  /** Cancels what the grace period ends with: without a link the session, with one what lingers. */
   grace: Cancel | undefined;
   isResumed: boolean;
   hasEnded: boolean;

@@ -106,12 +106,11 @@ export function createSessions(options: SessionsOptions): Sessions {
     const isRenamed = session.user.name !== user.name;
     session.user = user;
     if (isRenamed) attendances.rename(session);
-    const lingering = session.lingering;
-    session.lingering = [];
-    if (lingering.length > 0)
-      clock.after(limits.graceMs, () => {
-        for (const release of lingering) release();
-      });
+    if (session.lingering.length > 0) session.grace = clock.after(limits.graceMs, () => releaseLingering(session));
+  }
+
+  function releaseLingering(session: LocalSession): void {
+    for (const release of session.lingering.splice(0)) release();
   }
 
   function open(session: LocalSession, user: User, link: Link): () => void {
@@ -124,6 +123,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       stopExpiry();
       void hooks.tell("run onDisconnect", () => given.socket?.onDisconnect?.(connection));
       if (session.links.size > 0 || session.hasEnded) return;
+      session.grace?.();
       session.grace = clock.after(limits.graceMs, () => endLater(session, closeCodes.DRAIN, "the client is away"));
     };
   }

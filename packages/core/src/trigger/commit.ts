@@ -19,7 +19,7 @@ export interface Commit {
 }
 
 export function createCommit(options: {
-  readonly log: EventLog;
+  readonly log: Pick<EventLog, "append" | "find">;
   readonly hub: Hub;
   readonly news: RoomNews;
   readonly typing: Typing;
@@ -27,8 +27,10 @@ export function createCommit(options: {
   readonly within: Within;
   readonly limits: Limits;
   readonly report: Report;
+  /** When to tell of what was appended. Default: at once. */
+  readonly later?: (tell: () => void) => void;
 }): Commit {
-  const { log, hub, news, typing, listeners, within, limits, report } = options;
+  const { log, hub, news, typing, listeners, within, limits, report, later = (run) => run() } = options;
 
   function tell(appended: Appended & { readonly status: "appended" }, parsed: unknown): void {
     const { event, previousTag } = appended;
@@ -53,7 +55,7 @@ export function createCommit(options: {
     if (!appended)
       throw new DialogueError("INTERNAL", `cannot append to room ${accepted.room.id}: the log did not answer`);
     // Also when nobody waits any more: late or not, the event is true.
-    if (appended.status === "appended") tellSafely(appended, accepted.parsed);
+    if (appended.status === "appended") later(() => tellSafely(appended, accepted.parsed));
     return appended;
   }
 

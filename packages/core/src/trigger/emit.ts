@@ -8,8 +8,8 @@ import type { LocalSession } from "../sessions/local-session.ts";
 import type { Accepted } from "./accepted.ts";
 import type { EventListeners } from "./event-listeners.ts";
 
-/** Sends an ephemeral event on its way: `typing` to the roster, any other as a signal. */
-export type Emit = (accepted: Accepted, caller: Caller | undefined) => Envelope;
+/** Sends an ephemeral event on its way, at once unless `later` is given: `typing` to the roster, any other as a signal. */
+export type Emit = (accepted: Accepted, caller: Caller | undefined, later?: (send: () => void) => void) => Envelope;
 
 export function createEmit(options: {
   readonly nodeId: string;
@@ -31,11 +31,13 @@ export function createEmit(options: {
     typing.set(room.id, key, user, isTrue(data));
   }
 
-  return (accepted, caller) => {
+  return (accepted, caller, later = (send) => send()) => {
     const envelope = envelopeOf(accepted, clock.now());
-    if (accepted.event.name === "typing") setTyping(accepted, caller);
-    else signals.emit(envelope);
-    listeners.tell(envelope, accepted.parsed);
+    later(() => {
+      if (accepted.event.name === "typing") setTyping(accepted, caller);
+      else signals.emit(envelope);
+      listeners.tell(envelope, accepted.parsed);
+    });
     return envelope;
   };
 }

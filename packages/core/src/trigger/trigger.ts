@@ -50,6 +50,7 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export function createTrigger(options: TriggerOptions): Trigger {
   const { authorise, commit, emit, hooks, beforeEach, calls, clock, limits } = options;
   const perUser = createTokenBuckets(clock, limits.triggersPerUser);
+  const stops = createTokenBuckets(clock, limits.callsPerUser);
   // Apart, so that a flood of signals takes nothing from what lasts.
   const perRoom = {
     durable: createTokenBuckets(clock, limits.triggersPerRoom),
@@ -59,8 +60,8 @@ export function createTrigger(options: TriggerOptions): Trigger {
   function limitUser(userId: string, request: TriggerRequest): void {
     const doing = `trigger in room ${request.roomId}`;
     if (nameOf(request.event) !== typing) perUser.take(userId, doing);
-    // A "stopped" that was refused would leave somebody typing.
-    else if (!isStop(request)) calls.take(userId, doing);
+    // A "stopped" that was refused would leave somebody typing: as many as there may be beginnings, and of their own.
+    else (isStop(request) ? stops : calls).take(userId, doing);
   }
 
   /** Once the right is established, so that outsiders cannot use up a room's share. */

@@ -20,7 +20,8 @@ export async function answerNode(options: {
   }
   try {
     const response = await endpoint(incomingMessageToRequest(req, res, { maxBodySize: maxBytes }));
-    res.writeHead(response.status, Object.fromEntries(response.headers));
+    // One by one, not as an object: that would keep one cookie of several.
+    res.setHeaders(response.headers).writeHead(response.status);
     if (response.body) await pipeline(Readable.fromWeb(response.body), res);
     else res.end();
   } catch (error) {

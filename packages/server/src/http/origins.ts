@@ -3,19 +3,26 @@ import type { IncomingHttpHeaders } from "node:http";
 /** Which pages beside those of the server's own origin may use it: some origins (`https://example.org`), or with true any. */
 export interface CorsOptions {
   readonly origin: readonly string[] | true;
-  /** Whether their requests may carry cookies. Default: no. */
+  /** Whether their requests may carry cookies, which `authenticate` does not see otherwise. Default: no. */
   readonly credentials?: boolean;
 }
 
 /** As CorsOptions; `false` (the default) for the server's own origin alone, `true` for any without cookies. */
 export type Cors = boolean | CorsOptions;
 
+type Asking = Pick<IncomingHttpHeaders, "origin" | "host">;
+
 /** One rule for HTTP requests and WebSocket upgrades. */
 export interface Origins {
   /** Whether a request may be served. One without an Origin does not come from another site's page. */
-  allows(headers: Pick<IncomingHttpHeaders, "origin" | "host">): boolean;
+  allows(headers: Asking): boolean;
+  /**
+   * Whether cookies count. A browser sends them with another site's WebSocket and with requests whose answer it will
+   * not show, whatever the headers below say.
+   */
+  trustsCookies(headers: Asking): boolean;
   /** The headers that let a page read the answer; none for the server's own origin. */
-  headersFor(headers: Pick<IncomingHttpHeaders, "origin" | "host">): Readonly<Record<string, string>>;
+  headersFor(headers: Asking): Readonly<Record<string, string>>;
 }
 
 const preflight = {
@@ -32,12 +39,17 @@ export function createOrigins(cors: Cors = false): Origins {
     return allowed === true || allowed.includes(origin);
   }
 
+  function mayAsk(headers: Asking): boolean {
+    const origin = foreignOf(headers);
+    return origin === undefined || isListed(origin);
+  }
+
   return {
-    allows({ origin, host }) {
-      return origin === undefined || hostOf(origin) === host || isListed(origin);
-    },
-    headersFor({ origin, host }) {
-      if (origin === undefined || hostOf(origin) === host || !isListed(origin)) return {};
+    allows: mayAsk,
+    trustsCookies: (headers) => foreignOf(headers) === undefined || (credentials && mayAsk(headers)),
+    headersFor(headers) {
+      const origin = foreignOf(headers);
+      if (origin === undefined || !isListed(origin)) return {};
       return {
         "access-control-allow-origin": origin,
         vary: "origin",
@@ -46,6 +58,11 @@ export function createOrigins(cors: Cors = false): Origins {
       };
     },
   };
+}
+
+/** The origin of another site's page that asks; undefined for the server's own, and for what is no page. */
+function foreignOf({ origin, host }: Asking): string | undefined {
+  return origin === undefined || hostOf(origin) === host ? undefined : origin;
 }
 
 function optionsOf(cors: Cors): CorsOptions {

@@ -54,6 +54,13 @@ export type TriggerInput<Event extends EventDefinition> = Event extends EventDef
     }
   : never;
 
+/** The durable events among some. */
+export type DurableAmong<Event extends EventDefinition> = Event extends EventDefinition
+  ? "durable" extends Event["delivery"]
+    ? Event
+    : never
+  : never;
+
 /** The envelopes of the durable events among some. */
 export type DurableOf<Event extends EventDefinition> = Event extends EventDefinition
   ? "durable" extends Event["delivery"]

@@ -1,16 +1,16 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Cancel, Clock, Report, User } from "@dialogue/core";
+import type { Clock, Report, User } from "@dialogue/core";
 import { closeCodes, DialogueError, type Limits } from "@dialogue/events";
 import type { AnyTRPCRouter } from "@trpc/server";
-import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
-import { type WebSocket, WebSocketServer } from "ws";
+import { WebSocketServer } from "ws";
 import { hasUrl, pathOf } from "../http/attach.ts";
-import { callsBeside } from "../http/endpoint.ts";
 import type { Origins } from "../http/origins.ts";
 import type { Served } from "../http/served.ts";
 import { bearerOf, type Identify } from "../identity.ts";
 import type { Faults } from "../router/faults.ts";
+import { PacedSocket } from "./paced-socket.ts";
+import { createTransport } from "./transport.ts";
 
 /** The WebSockets of one server. */
 export interface Upgrades {
@@ -18,11 +18,11 @@ export interface Upgrades {
   close(): Promise<void>;
 }
 
-const keepAlive = { enabled: true, pingMs: 15_000, pongWaitMs: 10_000 };
-const paramsWaitMs = 10_000;
 const closeWaitMs = 1_000;
+/** How long a peer may take to answer a close: an option that the types of `ws` do not have yet. */
+const patience = { closeTimeout: 5_000 };
 
-/** Serves a router over WebSocket at its path of a server, through tRPC's own handler. */
+/** Serves a router over WebSocket at its path of a server, as an unmodified tRPC client speaks it. */
 export function serveUpgrades(options: {
   readonly server: HttpServer;
   readonly served: Served<AnyTRPCRouter>;
@@ -38,39 +38,23 @@ export function serveUpgrades(options: {
 }): Upgrades {
   const { server, served, origins, identify, verified, faults, limits, clock, ready, report } = options;
   const wss = new WebSocketServer({
+    ...patience,
     noServer: true,
+    WebSocket: PacedSocket,
     maxPayload: limits.frameBytes,
     perMessageDeflate: false,
     maxFragments: 16,
     maxBufferedChunks: 256,
   });
-  const awaitsParams = new WeakMap<WebSocket, Cancel>();
   let isClosed = false;
 
-  const serve = getWSConnectionHandler({
-    wss,
-    keepAlive,
-    maxBatchSize: limits.subscriptionsPerSession + callsBeside,
-    router: served.router,
-    createContext(opts) {
-      awaitsParams.get(opts.res)?.();
-      return served.createContext(opts);
-    },
+  const transport = createTransport({
+    ...{ served, faults, limits, clock, report },
     onError({ error, path }) {
       // Without a path it is the connection's: a frame too large, bytes that are no frame. Its client's doing.
       if (path !== undefined) faults.toWire(error);
     },
   });
-
-  function open(socket: WebSocket, req: IncomingMessage): void {
-    if (expectsParams(req)) {
-      const refuse = () => socket.close(closeCodes.AUTH_TIMEOUT, "no connectionParams came");
-      const cancel = clock.after(paramsWaitMs, refuse);
-      awaitsParams.set(socket, cancel);
-      socket.once("close", cancel);
-    }
-    serve(socket, req);
-  }
 
   async function judge(req: IncomingMessage): Promise<void> {
     if (!hasUrl(req)) throw new DialogueError("INVALID_REQUEST", "cannot open a socket: the request has no valid URL");
@@ -94,7 +78,9 @@ export function serveUpgrades(options: {
       return refuse(socket, faults.toTrpc(error).code);
     }
     socket.off("error", ignore);
-    wss.handleUpgrade(req, socket, head, (accepted) => open(accepted, req));
+    wss.handleUpgrade(req, socket, head, (accepted) =>
+      transport.serve({ socket: accepted, raw: socket, req, awaitsParams: expectsParams(req) }),
+    );
   }
 
   server.on("upgrade", (req, socket, head) => {

@@ -1,0 +1,196 @@
+import type { IncomingMessage } from "node:http";
+import type { Clock } from "@dialogue/core";
+import { closeCodes, DialogueError, type Limits } from "@dialogue/events";
+import { type AnyTRPCRouter, getTRPCErrorFromUnknown, TRPCError } from "@trpc/server";
+import type { Served } from "../http/served.ts";
+import type { Faults } from "../router/faults.ts";
+import type { Answers } from "./answers.ts";
+import { type Call, callProcedure } from "./call.ts";
+import { ConnectionContext } from "./connection-context.ts";
+import type { FrameBytes } from "./frame-bytes.ts";
+import { KeepAlive } from "./keep-alive.ts";
+import { type Asked, type Caller, readFrame } from "./messages.ts";
+import type { Outlet } from "./outlet.ts";
+import type { PacedSocket } from "./paced-socket.ts";
+import { Strikes } from "./strikes.ts";
+import { abortOnce, isStream, type Serving, serveSubscription } from "./subscription.ts";
+import { textFrame } from "./text-frame.ts";
+
+/** What all connections to one router share. */
+export interface Shared {
+  readonly served: Served<AnyTRPCRouter>;
+  readonly frames: FrameBytes;
+  readonly faults: Faults;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  /** Messages that one frame may hold. */
+  readonly batchMost: number;
+}
+
+/** What is one connection's own. */
+export interface Connected {
+  readonly socket: PacedSocket;
+  readonly req: IncomingMessage;
+  readonly outlet: Outlet;
+  readonly answers: Answers;
+  /** Whether its first message brings connectionParams. */
+  readonly awaitsParams: boolean;
+}
+
+/** "Unsupported data", of the WebSocket protocol itself. */
+const unsupportedData = 1003;
+/** A client that was refused an overfull frame so often sends another one all the same. */
+const overfullMost = 2;
+
+const ping = textFrame("PING");
+const pong = textFrame("PONG");
+
+/** One client's socket, in tRPC's protocol. */
+export class Connection {
+  private readonly shared: Shared;
+  private readonly connected: Connected;
+  private readonly serving: Serving;
+  private readonly subscriptions = new Map<number | string, AbortController>();
+  private readonly context: ConnectionContext;
+  private readonly keepAlive: KeepAlive;
+  private readonly faulty: Strikes;
+  private readonly overfull: Strikes;
+  private callsUnderWay = 0;
+
+  constructor(shared: Shared, connected: Connected) {
+    const { served, frames, limits, faults, clock } = shared;
+    const { socket, answers, outlet } = connected;
+    this.shared = shared;
+    this.connected = connected;
+    this.serving = {
+      ...{ router: served.router, answers, outlet, frames, limits, toTrpc: faults.toTrpc },
+      context: () => this.context.get(),
+    };
+    this.faulty = new Strikes(clock, limits.faultsPerMinute);
+    this.overfull = new Strikes(clock, overfullMost);
+    this.keepAlive = new KeepAlive({
+      ...{ clock, pingMs: limits.pingMs, pongMs: limits.pongMs },
+      ping: () => outlet.post(ping),
+      lost: () => socket.terminate(),
+    });
+    socket.on("message", (data, isBinary) => this.hear(data.toString(), isBinary));
+    socket.on("error", (error) => void answers.note(error));
+    socket.once("close", () => this.end());
+    this.context = new ConnectionContext({ ...connected, clock, createContext: served.createContext });
+  }
+
+  private hear(text: string, isBinary: boolean): void {
+    const { socket, outlet, answers } = this.connected;
+    if (!answers.isOpen) return;
+    this.keepAlive.hear();
+    if (isBinary) return socket.close(unsupportedData, "only text is understood");
+    if (text === "PONG") return;
+    // After whatever waits: a client that moves to another socket takes it for the end of what was sent before.
+    if (text === "PING") return outlet.post(pong);
+    if (this.context.isAwaited) return this.context.take(text);
+    for (const asked of this.read(text)) this.take(asked);
+  }
+
+  private read(text: string): readonly Asked[] {
+    const { served, limits, batchMost } = this.shared;
+    try {
+      return readFrame(text, { router: served.router, limits, most: batchMost });
+    } catch (cause) {
+      this.connected.answers.refuse(cause);
+      this.strike();
+      return [];
+    }
+  }
+
+  /** Something came that no client sends. */
+  private strike(): void {
+    if (this.faulty.add()) this.connected.socket.close(closeCodes.PROTOCOL_ERRORS, "too many faulty messages");
+  }
+
+  private take(asked: Asked): void {
+    switch (asked.type) {
+      case "call":
+        return this.serve(asked.call);
+      case "stop": {
+        const controller = this.subscriptions.get(asked.id);
+        if (controller) abortOnce(controller);
+        return;
+      }
+      case "fault":
+        this.refuse(asked.error, asked.caller ? [asked.caller] : []);
+        return this.strike();
+      case "overfull":
+        this.refuse(asked.error, asked.callers);
+        if (this.overfull.add()) this.connected.socket.close(closeCodes.OVERLOAD, "too many messages at once");
+        return;
+    }
+  }
+
+  private refuse(error: unknown, callers: readonly Caller[]): void {
+    const { answers } = this.connected;
+    const cause = answers.note(error instanceof DialogueError ? this.shared.faults.toTrpc(error) : error);
+    if (callers.length === 0) answers.refuse(cause);
+    for (const caller of callers) answers.refuse(cause, caller);
+  }
+
+  private serve(call: Call): void {
+    if (call.type === "subscription") this.subscribe(call);
+    else if (this.callsUnderWay < this.shared.limits.callsPerSocket) this.answer(call).catch(this.unforeseen);
+    else this.limit(call, `the socket has ${this.callsUnderWay} calls under way`);
+  }
+
+  private subscribe(call: Call): void {
+    const { id } = call;
+    const { answers } = this.connected;
+    if (this.subscriptions.has(id)) {
+      const error = new TRPCError({ code: "BAD_REQUEST", message: `Duplicate id ${id}` });
+      return answers.failSurely(call, error);
+    }
+    if (this.subscriptions.size >= this.shared.limits.subscriptionsPerSession)
+      return this.limit(call, "the socket has too many subscriptions");
+    const controller = new AbortController();
+    const release = () => {
+      if (!answers.isOpen) abortOnce(controller);
+      this.subscriptions.delete(id);
+    };
+    this.subscriptions.set(id, controller);
+    serveSubscription(this.serving, call, { controller, release }).catch(this.unforeseen);
+  }
+
+  private limit(call: Call, why: string): void {
+    const refusal = new DialogueError("RATE_LIMITED", `cannot serve ${call.type} ${call.path.slice(0, 64)}: ${why}`);
+    this.connected.answers.failSurely(call, this.shared.faults.toTrpc(refusal));
+  }
+
+  private async answer(call: Call): Promise<void> {
+    const { answers } = this.connected;
+    this.callsUnderWay++;
+    try {
+      const ctx = await this.context.get();
+      const { signal } = new AbortController();
+      const data = await callProcedure(this.shared.served.router, call, { ctx, signal });
+      if (isStream(data))
+        throw new TRPCError({
+          code: "UNSUPPORTED_MEDIA_TYPE",
+          message: `Cannot return an async iterable or observable from a ${call.type} procedure with WebSockets`,
+        });
+      answers.respond(call, { result: { type: "data", data } });
+    } catch (cause) {
+      answers.failSurely(call, cause);
+    } finally {
+      this.callsUnderWay--;
+    }
+  }
+
+  private end(): void {
+    this.keepAlive.end();
+    this.connected.outlet.end();
+    for (const controller of this.subscriptions.values()) abortOnce(controller);
+    this.subscriptions.clear();
+    this.context.end();
+  }
+
+  private readonly unforeseen = (error: unknown): void => {
+    this.connected.answers.note(getTRPCErrorFromUnknown(error));
+  };
+}

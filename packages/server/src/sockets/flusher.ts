@@ -1,0 +1,79 @@
+import type { Clock } from "@dialogue/core";
+
+/** What has something to flush. */
+export interface Flushed {
+  flush(): void;
+}
+
+/** So many sockets are written to before others have their turn. */
+const socketsPerTurn = 512;
+const nothing: Buffer = Buffer.alloc(0);
+
+/**
+ * Says when the sockets of one server write what waits in them: at the end of the turn after a pause, and at most once
+ * in `windowMs` under load, so that what comes within it leaves in one write.
+ */
+export class Flusher {
+  private readonly clock: Clock;
+  private readonly windowMs: number;
+  private dirty: Flushed[] = [];
+  private isScheduled = false;
+  private flushedAt = Number.NEGATIVE_INFINITY;
+  private parts: readonly Buffer[] = [];
+  private joined = nothing;
+
+  constructor(clock: Clock, windowMs: number) {
+    this.clock = clock;
+    this.windowMs = windowMs;
+  }
+
+  /** To be flushed once. */
+  add(flushed: Flushed): void {
+    this.dirty.push(flushed);
+    if (!this.isScheduled) this.schedule();
+  }
+
+  /** Several buffers as one; sockets that got the same frames share the result while a flush lasts. */
+  join(parts: readonly Buffer[]): Buffer {
+    const [only] = parts;
+    if (only && parts.length === 1) return only;
+    if (!isSame(parts, this.parts)) {
+      this.parts = parts;
+      this.joined = Buffer.concat(parts);
+    }
+    return this.joined;
+  }
+
+  /** Those that get dirty while a round lasts are the next round's, or there would never be a pause between two. */
+  private flush(): void {
+    const round = this.dirty;
+    this.dirty = [];
+    this.flushFrom(round, 0);
+  }
+
+  private flushFrom(round: readonly Flushed[], start: number): void {
+    const end = Math.min(round.length, start + socketsPerTurn);
+    for (const flushed of round.slice(start, end)) flushed.flush();
+    if (end < round.length) this.clock.soon(() => this.flushFrom(round, end));
+    else this.finish();
+  }
+
+  private finish(): void {
+    this.isScheduled = false;
+    this.flushedAt = this.clock.elapsed();
+    this.parts = [];
+    this.joined = nothing;
+    if (this.dirty.length > 0) this.schedule();
+  }
+
+  private schedule(): void {
+    this.isScheduled = true;
+    const waitMs = this.flushedAt + this.windowMs - this.clock.elapsed();
+    if (waitMs > 0) this.clock.after(waitMs, () => this.flush());
+    else this.clock.soon(() => this.flush());
+  }
+}
+
+function isSame(left: readonly Buffer[], right: readonly Buffer[]): boolean {
+  return left.length === right.length && left.every((each, index) => each === right[index]);
+}
