@@ -64,7 +64,7 @@ export const MessageView = memo(function MessageView(props: MessageProps) {
           </time>
         )}
       </div>
-      <div className={`min-w-0 flex-1 ${row.status === "pending" ? "opacity-80" : ""}`}>
+      <div className={`min-w-0 flex-1 ${row.status === "pending" ? "text-muted" : ""}`}>
         {row.isFirst && (
           <p className="author flex flex-wrap items-baseline gap-x-2">
             <span className="min-w-0 max-w-full truncate font-semibold">{row.name}</span> <Time at={row.at} />
