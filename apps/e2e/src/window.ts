@@ -57,16 +57,16 @@ export async function opened(page: Page): Promise<ChatWindow> {
     async typing() {
       return (await page.locator(".typing").textContent()) ?? "";
     },
-    people: async () => (await page.locator(".people li").allTextContents()).toSorted(),
+    people: async () => (await page.locator(".people [data-here=true] .name").allTextContents()).toSorted(),
   };
 }
 
 // These run in the browser, where nothing of this file is there.
 function readMessages(rows: readonly Element[]): SeenMessage[] {
   return rows.map((row) => {
-    const named = row.querySelector("p")?.firstChild?.textContent ?? "";
+    const from = row.getAttribute("data-name") ?? "";
     const text = row.querySelector(".text")?.textContent ?? "";
-    return { from: named.trim(), text, status: row.getAttribute("data-status") ?? "" };
+    return { from, text, status: row.getAttribute("data-status") ?? "" };
   });
 }
 

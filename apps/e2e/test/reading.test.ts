@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import axe, { type AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { launchChromium } from "../src/chromium.ts";
@@ -41,9 +40,32 @@ afterAll(async () => {
   await folder.remove();
 });
 
+/** The lines that are in the page now: those in view and some around them. */
 async function lines(page: Page): Promise<readonly string[]> {
   const all = await page.locator(".message .text").allTextContents();
   return all.filter((text) => text.startsWith("line "));
+}
+
+/** Every line of the list from its top to its end, in the order in which they stand. */
+async function linesOnTheWayDown(page: Page): Promise<readonly string[]> {
+  const seen = new Map<number, string>();
+  for (let top = 0; ; top += 300) {
+    await scrollTo(page, top);
+    await page.evaluate(twoFrames);
+    for (const [at, text] of await page.locator("[data-index]:has(.text)").evaluateAll(readIndexed)) seen.set(at, text);
+    if ((await distanceToEnd(page)) < 2) break;
+  }
+  const all = [...seen].toSorted(([one], [other]) => one - other).map(([, text]) => text);
+  return all.filter((text) => text.startsWith("line "));
+}
+
+function readIndexed(rows: readonly Element[]): [number, string][] {
+  return rows.map((row) => [Number(row.getAttribute("data-index")), row.querySelector(".text")?.textContent ?? ""]);
+}
+
+/** What was scrolled to is drawn. */
+function twoFrames(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
 }
 
 /** The row at the top of the view, and how far below the top it stands. */
@@ -69,6 +91,10 @@ function scrollTo(page: Page, top: number) {
   }, top);
 }
 
+function heightOf(page: Page) {
+  return page.locator(".scroller").evaluate(({ scrollHeight }) => scrollHeight);
+}
+
 function distanceToEnd(page: Page) {
   return page
     .locator(".scroller")
@@ -81,28 +107,32 @@ it("opens at the newest message and loads older ones on the way up, without a ju
   expect(await distanceToEnd(page)).toBeLessThan(2);
   expect((await lines(page)).length).toBeLessThan(texts.length);
 
-  while ((await lines(page))[0] !== texts[0]) {
-    const count = (await lines(page)).length;
+  while (!(await lines(page)).includes("line 1")) {
+    const height = await heightOf(page);
     await scrollTo(page, 120);
+    await page.evaluate(twoFrames);
     const before = await topRow(page);
-    await eventually(async () => (await lines(page)).length).toBeGreaterThan(count);
+    await eventually(() => heightOf(page)).toBeGreaterThan(height);
+    await page.evaluate(twoFrames);
     expect(Math.abs((await offsetOf(page, before.key)) - before.offset)).toBeLessThan(2);
+    if ((await page.locator(".older").textContent()) !== "") break;
   }
-  expect(await lines(page)).toEqual(texts);
   await scrollTo(page, 0);
   await eventually(() => page.locator(".older").textContent()).toBe("This is where it began.");
+  expect(await linesOnTheWayDown(page)).toEqual(texts);
 });
 
 it("leaves a reader further up where they are when something is said, and takes them to it on request", async () => {
   const { page, say } = await enter(await browser.newContext(), server.url, "Reader");
   await eventually(() => lines(page)).toContain(texts.at(-1));
-  const middle = (await page.locator(".scroller").evaluate(({ scrollHeight }) => scrollHeight)) / 2;
+  const middle = (await heightOf(page)) / 2;
   await scrollTo(page, middle);
   const toNewest = page.getByRole("button", { name: "Newest" });
   await toNewest.waitFor();
+  await page.evaluate(twoFrames);
   const before = await topRow(page);
   await members[0]?.say("somebody speaks up");
-  await page.locator(".message", { hasText: "somebody speaks up" }).last().waitFor({ state: "attached" });
+  await eventually(() => toNewest.textContent()).toBe("1 new message");
   expect(Math.abs((await offsetOf(page, before.key)) - before.offset)).toBeLessThan(2);
   await toNewest.click();
   await eventually(() => distanceToEnd(page)).toBeLessThan(2);
@@ -127,9 +157,9 @@ it("fits a window of 360 pixels", async () => {
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(360);
     expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(640);
   }
-  expect(await page.locator(".people").isVisible()).toBe(false);
+  expect(await page.locator(".people").count()).toBe(0);
   await page.getByRole("button", { name: /online/ }).tap();
-  await page.getByText("Writer 1", { exact: true }).last().waitFor();
+  await page.locator(".people").getByText("Writer 1", { exact: true }).waitFor();
 });
 
 it("is used with the keyboard alone", async () => {
@@ -152,7 +182,7 @@ it("is used with the keyboard alone", async () => {
 
   await page.keyboard.type("with the button");
   await page.keyboard.press("Tab");
-  expect(await focused()).toBe("BUTTON");
+  expect(await focused()).toBe("Send");
   const outline = await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle);
   expect(outline).toBe("solid");
   await page.keyboard.press("Space");
@@ -193,33 +223,6 @@ it("shows as text what looks like markup", async () => {
     "<img src=x onerror=alert(1)> &amp;",
   ]);
   expect(await page.locator(".message img, .message b").count()).toBe(0);
-});
-
-/** What axe finds that keeps people out: rules of serious and critical weight, and where. */
-async function barriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const { violations, passes }: AxeResults = await page.evaluate("axe.run()");
-  expect(passes.length).toBeGreaterThan(5);
-  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  return grave.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
-it.each(["light", "dark"] as const)("has nothing that keeps people out, in the %s", async (colorScheme) => {
-  const context = await browser.newContext({ colorScheme });
-  const page = await context.newPage();
-  await page.goto(server.url);
-  await page.getByRole("button", { name: "Enter" }).click();
-  expect(await barriers(page)).toEqual([]);
-  await page.getByLabel("What should the others call you?").fill("Axe");
-  await page.getByRole("button", { name: "Enter" }).click();
-  const { say, composer } = await opened(page);
-  await say("something of my own");
-  await eventually(() => page.locator(".message.own.sent").count()).toBeGreaterThan(0);
-  await composer.fill("x".repeat(1_900));
-  expect(await barriers(page)).toEqual([]);
-  await page.setViewportSize({ width: 360, height: 640 });
-  await page.getByRole("button", { name: /online/ }).click();
-  expect(await barriers(page)).toEqual([]);
 });
 
 it("runs no script but its own", async () => {

@@ -90,7 +90,7 @@ it("lets a message wait as long as the server is away", async () => {
   await ada.say("patience");
   await eventually(() => ada.banner.textContent()).toContain("The connection is lost");
   for (let minute = 0; minute < 5; minute++) await context.clock.fastForward(60_000);
-  expect((await ada.messages()).at(-1)).toEqual({ from: "Ada", text: "patience", status: "sending" });
+  expect((await ada.messages()).at(-1)).toEqual({ from: "Ada", text: "patience", status: "pending" });
   server = await startServer(settings);
   await context.clock.fastForward(60_000);
   await eventually(() => sent(ada, "patience")).toEqual(["patience"]);

@@ -103,7 +103,7 @@ it("offers to load history again when it did not come", async () => {
   await context.routeWebSocket(/trpc/, (socket) => {
     const onward = socket.connectToServer();
     // A limit beyond what the server allows is refused by it.
-    socket.onMessage((frame) => onward.send(isRefused ? String(frame).replace('"limit":100', '"limit":9999') : frame));
+    socket.onMessage((frame) => onward.send(isRefused ? String(frame).replace('"limit":50', '"limit":9999') : frame));
   });
   const writers = await Promise.all(Array.from({ length: 6 }, (_, i) => enterAs(server.url, `Writer ${i + 1}`)));
   // As many each as one person may say at once.
@@ -118,6 +118,11 @@ it("offers to load history again when it did not come", async () => {
   await eventually(() => older.textContent()).toContain("Messages could not be loaded.");
   isRefused = false;
   await older.getByRole("button", { name: "Try again" }).click();
-  await eventually(() => page.locator(".message .text", { hasText: /^0\n/ }).count()).toBe(6);
+  await eventually(async () => {
+    await page.locator(".scroller").evaluate((scroller) => {
+      scroller.scrollTop = 0;
+    });
+    return page.locator(".message .text", { hasText: /^0\n/ }).count();
+  }).toBe(6);
   await Promise.all(writers.map(({ client }) => client.disconnect()));
 });

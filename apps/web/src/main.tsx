@@ -1,13 +1,13 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { keptAccount } from "./account.ts";
-import { Page } from "./page.tsx";
+import { keptAccount } from "./account/account.ts";
+import { App } from "./app.tsx";
 
 const place = document.getElementById("page");
 if (place !== null) {
   createRoot(place).render(
     <StrictMode>
-      <Page kept={keptAccount(localStorage)} />
+      <App kept={keptAccount(localStorage)} />
     </StrictMode>,
   );
 }

@@ -1,0 +1,133 @@
+import { ArrowDown } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useChat } from "../chat-context.ts";
+import { Button } from "../ui/button.tsx";
+import { Announcer } from "./announcer.tsx";
+import type { MessageActions } from "./message-row.tsx";
+import type { RoomMessages } from "./room-messages.ts";
+import { RowView } from "./row-view.tsx";
+import type { Row } from "./rows.ts";
+import { useNewFrom } from "./use-new-from.ts";
+import { useRoving } from "./use-roving.ts";
+import { useQuotes } from "./use-rows.ts";
+import { useScrolling } from "./use-scrolling.ts";
+
+interface MessageListProps {
+  readonly roomId: string;
+  readonly list: RoomMessages;
+  readonly rows: readonly Row[];
+  readonly actions: MessageActions;
+  /** The message to go to; another object for each time. */
+  readonly target: { readonly id: string } | undefined;
+  readonly leave: () => void;
+}
+
+/** What was said, oldest first; older messages come when one scrolls up to them. */
+export function MessageList({ roomId, list, rows, actions, target, leave }: MessageListProps) {
+  const { me } = useChat();
+  const quotes = useQuotes(rows);
+  const { active, activeKey, press, focused } = useRoving({ rows, actions, leave });
+  const { scroller, virtualizer, isAtEnd, toEnd, onScroll } = useScrolling({ list, rows, active });
+  const { firstNew, unread } = useNewFrom(roomId, rows, isAtEnd, list.hasNewer);
+  const [lit, setLit] = useState<string | undefined>(undefined);
+
+  useEffect(() => {
+    const index = target === undefined ? -1 : rows.findIndex(({ key }) => key === target.id);
+    if (index < 0 || target === undefined || lit === target.id) return;
+    setLit(target.id);
+    virtualizer.scrollToIndex(index, { align: "center" });
+  }, [target, rows, lit, virtualizer]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each jump lights its message anew
+  useEffect(() => () => setLit(undefined), [target]);
+
+  const unsent = rows.filter(({ seq, kind }) => kind === "message" && seq === undefined).length;
+  useFollowOwn(unsent, toEnd);
+
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <section
+        className="scroller flex min-h-0 flex-1 flex-col overflow-y-auto overflow-x-hidden outline-offset-[-2px] [overflow-anchor:none]"
+        ref={scroller}
+        onScroll={onScroll}
+        onFocus={focused}
+        onKeyDown={(event) => press(event, virtualizer)}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it
+        tabIndex={0}
+        aria-label="Messages"
+      >
+        <div ref={virtualizer.containerRef} className="relative mt-auto w-full shrink-0">
+          <p className="older absolute inset-x-0 top-0 flex h-14 items-center justify-center gap-2 text-muted text-sm">
+            <Older list={list} />
+          </p>
+          {virtualizer.getVirtualItems().map(({ key, index }) => {
+            const row = rows[index];
+            return (
+              row && (
+                <div
+                  key={key}
+                  ref={virtualizer.measureElement}
+                  data-index={index}
+                  className="absolute left-0 w-full [contain:layout_style] focus-within:z-10 hover:z-20"
+                >
+                  <RowView
+                    row={row}
+                    roomId={roomId}
+                    isOwn={row.kind === "message" && row.from === me.id}
+                    isFirstNew={row.key === firstNew}
+                    isLit={row.key === lit}
+                    isActive={row.key === activeKey}
+                    quoted={row.kind === "message" && row.replyTo !== undefined ? quotes.get(row.replyTo) : undefined}
+                    actions={actions}
+                  />
+                </div>
+              )
+            );
+          })}
+        </div>
+      </section>
+      {!isAtEnd && <JumpButton unread={unread} toEnd={() => void toEnd()} />}
+      <Announcer rows={rows} me={me.id} />
+    </div>
+  );
+}
+
+/** One's own word is where one looks next. */
+function useFollowOwn(unsent: number, toEnd: () => Promise<void>): void {
+  const [before, setBefore] = useState(unsent);
+  useEffect(() => {
+    setBefore(unsent);
+    if (unsent > before) void toEnd();
+  }, [unsent, before, toEnd]);
+}
+
+function JumpButton({ unread, toEnd }: { readonly unread: number; readonly toEnd: () => void }) {
+  const words = unread === 0 ? "Newest" : `${unread} new ${unread === 1 ? "message" : "messages"}`;
+  return (
+    <button
+      type="button"
+      onClick={toEnd}
+      aria-label={unread === 0 ? "Newest messages" : `Newest messages: ${words}`}
+      className={`to-end -translate-x-1/2 absolute bottom-3 left-1/2 z-20 flex h-8 animate-appear items-center gap-1.5 rounded-full px-3.5 font-medium text-sm shadow-float ${
+        unread === 0 ? "border border-line bg-raised text-ink" : "bg-accent-strong text-white"
+      }`}
+    >
+      <ArrowDown aria-hidden="true" className="size-4" />
+      {words}
+    </button>
+  );
+}
+
+function Older({ list }: { readonly list: RoomMessages }) {
+  if (list.paging === "older") return "Loading…";
+  if (list.error !== undefined && list.hasOlder)
+    return (
+      <>
+        Messages could not be loaded.{" "}
+        <Button size="small" onClick={() => void list.loadOlder()}>
+          Try again
+        </Button>
+      </>
+    );
+  return list.hasOlder ? "" : "This is where it began.";
+}
