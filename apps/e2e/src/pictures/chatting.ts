@@ -8,7 +8,7 @@ const script = [
   ["left", "Hi! Are you coming to lunch?"],
   ["right", "Yes, in five minutes."],
   ["right", "Shall I bring anything?"],
-  ["left", "Only good news 🙂"],
+  ["left", "Only good news!"],
   ["right", "The release is out."],
 ] as const;
 

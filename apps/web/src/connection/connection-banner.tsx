@@ -26,12 +26,14 @@ function Ended({ words, leave }: BannerProps & { readonly words: string }) {
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-line border-b bg-danger-soft px-4 py-2 text-danger">
       <CloudOff aria-hidden="true" className="size-4 shrink-0" />
       <p className="min-w-0 flex-1 basis-48">{words}</p>
-      <Button kind="quiet" size="small" onClick={connect}>
-        Try again
-      </Button>
-      <Button kind="quiet" size="small" onClick={leave}>
-        Sign in anew
-      </Button>
+      <div className="flex gap-2">
+        <Button kind="quiet" size="small" onClick={connect}>
+          Try again
+        </Button>
+        <Button kind="quiet" size="small" onClick={leave}>
+          Sign in anew
+        </Button>
+      </div>
     </div>
   );
 }

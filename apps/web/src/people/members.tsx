@@ -13,7 +13,7 @@ export function Members({ me, here, away }: MembersProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it
     <section className="people min-h-0 flex-1 overflow-y-auto px-3 py-4" aria-label="Members" tabIndex={0}>
-      <Group title="Online" people={here} me={me} isHere={true} />
+      {here.length > 0 && <Group title="Online" people={here} me={me} isHere={true} />}
       {away.length > 0 && <Group title="Not here now" people={away} me={me} isHere={false} />}
     </section>
   );

@@ -75,6 +75,7 @@ interface TalkProps {
 
 function Talk({ roomId, name, list, rows }: TalkProps) {
   const { status, error, retry } = useRoom({ id: roomId });
+  const { state } = useConnection();
   const field = useRef<HTMLTextAreaElement>(null);
   const { actions, send, reply, forgetReply, target } = useSpeaking(roomId, list, field);
   const isEmpty = list.status === "ready" && rows.length === 0;
@@ -84,7 +85,7 @@ function Talk({ roomId, name, list, rows }: TalkProps) {
       {list.status === "loading" && rows.length === 0 && <ListSkeleton />}
       {list.status === "failed" && rows.length === 0 && (
         <FailedList
-          words={connectionWords(list.error)}
+          words={state === "connected" ? connectionWords(list.error) : "It will be here when the connection is back."}
           reload={error === undefined ? list.reload : retry}
           goHome={roomId === "general" ? undefined : openHome}
         />

@@ -35,7 +35,7 @@ export function RoomDetails({ room, here, away }: RoomDetailsProps) {
       <div className="shrink-0 px-5 pt-4">
         <p className="pr-8 font-semibold text-sm">{room ? `About ${room.name}` : "About this room"}</p>
         <p className="mt-1 text-muted text-sm [overflow-wrap:anywhere]">
-          {room?.description ?? "Nobody has said yet what it is about."}
+          {room && (room.description ?? "Nobody has said yet what it is about.")}
         </p>
       </div>
       <Members me={me} here={here} away={away} />

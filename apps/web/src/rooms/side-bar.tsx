@@ -67,6 +67,7 @@ interface RoomListsProps extends Pick<SideBarProps, "create" | "opened"> {
 function RoomLists({ rooms, create, opened }: RoomListsProps) {
   const current = useCurrentRoom();
   const { entered } = useChat();
+  const { state } = useConnection();
   return (
     <>
       <div className="flex h-8 items-center justify-between pr-1 pl-2.5">
@@ -75,7 +76,10 @@ function RoomLists({ rooms, create, opened }: RoomListsProps) {
           <Plus aria-hidden="true" className="size-4" />
         </Button>
       </div>
-      {rooms.status === "loading" && <Skeleton />}
+      {rooms.status === "loading" && state !== "disconnected" && <Skeleton />}
+      {rooms.status === "loading" && state === "disconnected" && (
+        <p className="px-2.5 py-1 text-muted text-sm">Your rooms show when the connection is back.</p>
+      )}
       {rooms.status === "failed" && (
         <div className="space-y-2 px-2.5 py-1 text-muted text-sm">
           <p>The rooms could not be loaded.</p>
