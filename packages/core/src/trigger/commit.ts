@@ -76,7 +76,7 @@ export function createCommit(options: {
 }
 
 function draftOf({ room, id, event, data, from, meta, hash }: Accepted): Draft {
-  const draft = { roomId: room.id, id, event: event.name, data, from, hash };
+  const draft = { roomId: room.id, id, event: event.name, version: 1, data, from, hash };
   return meta === undefined ? draft : { ...draft, meta };
 }
 
