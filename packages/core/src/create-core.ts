@@ -35,7 +35,7 @@ import { createTrigger } from "./trigger/trigger.ts";
 
 /** Makes a node. Nothing is reached before `start`. Throws INVALID_REQUEST for rooms that cannot be. */
 export function createCore(options: CoreOptions): Core {
-  const { log, backplane, presence: store, clock, newId, random, limits, report } = options;
+  const { log, backplane, presence: store, clock, newId, random, sha256, limits, report } = options;
   const given = options.hooks ?? {};
   const nodeId = newId();
   let stopped: Promise<void> | undefined;
@@ -46,7 +46,7 @@ export function createCore(options: CoreOptions): Core {
   const calls = createTokenBuckets(clock, limits.callsPerUser);
   const hub = createHub({ log: log.events, backplane, clock, random, limits, report });
   const news = createRoomNews({ backplane, clock, report, listener: () => hearing });
-  const common = { nodeId, clock, newId, within, limits, report, hooks, given, news, hub };
+  const common = { nodeId, clock, newId, sha256, within, limits, report, hooks, given, news, hub };
 
   const directory = createRoomDirectory({
     rooms: options.rooms,

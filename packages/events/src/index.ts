@@ -60,4 +60,4 @@ export {
   type RoomsOf,
   type Visibility,
 } from "./room.ts";
-export { isSchema, parse, type Schema, toWire } from "./schema.ts";
+export { isSchema, parse, type Schema, toJson, toWire } from "./schema.ts";

@@ -16,8 +16,8 @@ import { createTokenBuckets, type TokenBuckets } from "../token-bucket.ts";
 import type { Accepted } from "./accepted.ts";
 import type { Commit } from "./commit.ts";
 import type { Emit } from "./emit.ts";
-import { proposalHash } from "./proposal-hash.ts";
-import { dataJson, metaJson } from "./stored-form.ts";
+import { hashedText } from "./proposal-hash.ts";
+import { dataForm, metaJson, type StoredForm } from "./stored-form.ts";
 
 /** The one place where a command is judged. */
 export type Trigger = (caller: Caller | undefined, request: TriggerRequest, from?: string) => Promise<Envelope>;
@@ -33,12 +33,15 @@ export interface TriggerOptions {
   readonly calls: TokenBuckets;
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly sha256: (text: string) => string;
   readonly limits: Limits;
 }
 
 interface Given extends Pick<Accepted, "room" | "event" | "id" | "from" | "hash"> {
   /** Untouched, for the schema. */
   readonly data: unknown;
+  /** What `data` is as JSON. */
+  readonly form: StoredForm;
   readonly meta: JsonObject | undefined;
 }
 
@@ -77,17 +80,18 @@ export function createTrigger(options: TriggerOptions): Trigger {
     const id = request.id ?? options.newId();
     if (typeof id !== "string" || !uuidPattern.test(id))
       throw new DialogueError("INVALID_REQUEST", `cannot trigger ${event.name}: its id is not a UUID in lower case`);
-    const json = dataJson(request.data, event.name, limits);
+    const form = dataForm(request.data, event.name, limits);
     const meta = metaJson(request.meta, event.name, limits);
-    const hash = proposalHash({ event: event.name, data: json, meta });
-    return { room, event, id, from, hash, data: request.data, meta };
+    const hash = options.sha256(hashedText({ event: event.name, data: form.data, meta }));
+    return { room, event, id, from, hash, data: request.data, form, meta };
   }
 
   async function accept(proposal: Given): Promise<Accepted> {
-    const { event, from, data: raw, ...rest } = proposal;
+    const { room, event, id, from, hash, data: raw, form, meta } = proposal;
     const parsed = await parse(event.schema, raw, `the data of ${event.name}`);
     checkAuthor(event, parsed, from);
-    return { ...rest, event, from, parsed, data: dataJson(parsed, event.name, limits) };
+    const { data } = dataForm(parsed, event.name, limits, form);
+    return { room, event, id, from, hash, parsed, data, meta };
   }
 
   async function refine(proposal: Given, accepted: Accepted): Promise<Accepted> {
