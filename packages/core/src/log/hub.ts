@@ -119,6 +119,7 @@ export function createHub(options: {
 
   function redact(roomId: string, seqs: readonly number[]): void {
     const room = rooms.get(roomId);
+    pages.outdate(roomId);
     for (const seq of seqs) room?.tail.redact(seq);
     for (const reader of room?.readers ?? []) reader.redact(seqs);
   }
