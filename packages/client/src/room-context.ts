@@ -53,11 +53,13 @@ export interface RoomCommon<Name extends string, Event> {
   onAny(listen: (event: Event) => unknown): () => void;
   /** The stream went on without some events: what was built from them is void, `getHistory` has the truth. */
   onReset(listen: (reset: Reset) => unknown): () => void;
+  /** Events that may have been seen have lost their data: take off the screen what shows of them. Not told of what happens while the connection is lost. */
+  onRedacted(listen: (seqs: readonly number[]) => unknown): () => void;
   /** How far the frames have been told; undefined before the first. */
   readonly cursor: Cursor | undefined;
   /**
    * Calls back for every frame of the room's log, whatever is subscribed, with the place after it: where the stream
-   * begins (again), each event, in order and without a hole, and each reset.
+   * begins (again), each event, in order and without a hole, and each reset; a redaction besides, at the place that was reached.
    */
   onFrame(listen: (frame: MessagesFrame, cursor: Cursor) => unknown): () => void;
   /** Once, when the room is over for this client: left (no reason), refused, or the client was disconnected. */

@@ -72,6 +72,7 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     end: review,
   });
   const resets = createListeners<Reset>((error) => report(listenFailure(error, roomId)));
+  const redactions = createListeners<readonly number[]>((error) => report(listenFailure(error, roomId)));
   const frames = createListeners<readonly [MessagesFrame, Cursor]>((error) => report(listenFailure(error, roomId)));
   const closes = createListeners<DialogueError | undefined>((error) => report(listenFailure(error, roomId)));
   const named = new Map<string, Listeners<Envelope>>();
@@ -97,6 +98,10 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     passed(seq, event) {
       batch.pass(seq, event && joined.defaultSubscriptions.includes(event.event) ? event : undefined);
       if (event) dispatch(event);
+    },
+    redacted(seqs) {
+      batch.forget(seqs);
+      gate.pass(() => redactions.call(seqs));
     },
     reset(reset) {
       batch.end();
@@ -182,6 +187,7 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     on: (name, listen) => listenersOf(name).add(listen as (event: Envelope) => unknown),
     onAny: any.add,
     onReset: resets.add,
+    onRedacted: redactions.add,
     get cursor() {
       return cursor;
     },
