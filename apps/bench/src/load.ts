@@ -25,9 +25,17 @@ const acks = new Latencies();
 let isOrdered = true;
 let failure: Error | undefined;
 let deliveries = 0;
-let awaited:
-  | { readonly upTo: number; missing: number; readonly resolve: () => void; readonly reject: (error: Error) => void }
-  | undefined;
+let awaited: Awaited | undefined;
+
+/** Clients that have not yet got so many messages. */
+interface Awaited {
+  readonly upTo: number;
+  missing: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+const stillnessSeconds = 20;
 
 const calls = {
   async connect({ contender, port, tokens, rooms, from, count }: Arrival): Promise<void> {
@@ -46,6 +54,7 @@ const calls = {
     if (missing > 0)
       await new Promise<void>((resolve, reject) => {
         awaited = { upTo, missing, resolve, reject };
+        rejectWhenStill(awaited);
       });
     awaited = undefined;
     const tooMany = clients.find(({ arrived }) => arrived > upTo);
@@ -100,4 +109,19 @@ function crowdOf(contender: ContenderName): Crowd {
 function fail(error: Error): void {
   failure ??= error;
   awaited?.reject(failure);
+}
+
+/** What has not come when nothing has come for a while is lost. */
+function rejectWhenStill(waiting: Awaited): void {
+  let before = deliveries;
+  let still = 0;
+  const timer = setInterval(() => {
+    still = deliveries === before ? still + 1 : 0;
+    before = deliveries;
+    if (awaited !== waiting) clearInterval(timer);
+    else if (still >= stillnessSeconds) {
+      clearInterval(timer);
+      waiting.reject(new Error(`${waiting.missing} clients lack messages, and nothing came for ${stillnessSeconds} s`));
+    }
+  }, 1_000).unref();
 }

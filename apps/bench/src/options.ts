@@ -23,7 +23,7 @@ const usage = `npm run bench [-- options]
   --scenario <id,…>       only these, or those whose name begins so
   --contender <name,…>    only these
   --cpu-prof <contender>  its servers leave CPU profiles in apps/bench/results
-  --out <folder>          where the results go (docs; apps/bench/results where only a part is measured)
+  --out <folder>          where the results go (docs; apps/bench/results for a part or --smoke)
 `;
 
 /** Throws, with a sentence for people, where it cannot be understood. */
@@ -74,9 +74,9 @@ export function choose(all: readonly Scenario[], { scenarios, contenders }: Opti
     .filter(({ id }) => isAskedFor(id))
     .map((scenario) => ({ ...scenario, contenders: scenario.contenders.filter(isContender) }))
     .filter((scenario) => scenario.contenders.length > 0);
-  if (chosen.length === 0)
-    throw new Error(
-      `nothing to measure: no scenario ${scenarios.join()} with a contender ${contenders.join()} (see --help)`,
-    );
+  if (chosen.length === 0) {
+    const asked = [...scenarios, ...contenders].join(", ");
+    throw new Error(`nothing to measure: no scenario and contender are called ${asked}; --help lists them`);
+  }
   return chosen;
 }

@@ -7,7 +7,7 @@ export type Calls = Readonly<Record<string, (...input: never[]) => unknown>>;
 /** A process of this program, as the one that started it sees it. */
 export interface Peer<Asked extends Calls> {
   readonly pid: number;
-  /** Rejects with what the call threw, when the process ends, or when no answer comes in ten minutes. */
+  /** Rejects with what the call threw, when the process ends, or when no answer comes in four minutes. */
   call<Name extends keyof Asked & string>(
     name: Name,
     ...input: Parameters<Asked[Name]>
@@ -24,7 +24,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-const patienceMs = 600_000;
+const patienceMs = 240_000;
 const farewellMs = 10_000;
 
 /** Answers calls in this process, which ends with the one that asks. */

@@ -15,6 +15,16 @@ export const contenderNames = [
 /** One of them. */
 export type ContenderName = (typeof contenderNames)[number];
 
+/** Who was asked and cannot run here. */
+export const absentContenders = [
+  {
+    scenario: "all",
+    title: "all",
+    contender: "ws-kit 0.10",
+    why: "it has adapters for Bun (1.3 or newer) and Cloudflare, and none for Node",
+  },
+] as const;
+
 /** Where a durable contender keeps what is said. */
 export type Store =
   | { readonly kind: "memory" }

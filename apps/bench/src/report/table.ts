@@ -1,45 +1,52 @@
-import type { Ledger } from "../ledger.ts";
 import { type Metric, metrics } from "../metrics.ts";
-import type { Scenario } from "../scenario.ts";
+import type { Measurement, Results } from "./results.ts";
 
-const metricNames = Object.keys(metrics) as readonly Metric[];
+/** Each bar, what was measured, and whether it is met. */
+export function barTable({ bars }: Results): string {
+  const rows = bars.map(({ what, bar, measured, verdict }) => [what, bar, measured, verdict]);
+  return table(["bar", "to reach", "measured", ""], rows);
+}
 
-/** Every figure: the median, what it ranged over, and its ratio to the peers. */
-export function tableOf(scenarios: readonly Scenario[], ledger: Ledger): string {
-  const lines = [
-    "| scenario | contender | what | median | all rounds | × Socket.IO | × pre-framed |",
-    "|---|---|---|--:|--:|--:|--:|",
-  ];
-  for (const { id, title, contenders } of scenarios)
-    for (const metric of metricNames)
-      for (const contender of contenders) {
-        const median = ledger.median(id, contender, metric);
-        if (median === undefined) continue;
-        const { title: what, unit } = metrics[metric];
-        const ratios = ["socket.io", "pre-framed"].map((peer) => ratioOf(ledger.ratio(id, [contender, peer], metric)));
-        const [shown = ""] = [shownAs(metric, median)];
-        lines.push(
-          `| ${title} | ${contender} | ${what}${unit === "" ? "" : `, ${unit}`} | ${shown} | ${rangeOf(metric, ledger.values(id, contender, metric))} | ${ratios.join(" | ")} |`,
-        );
-      }
-  for (const { id, title, contenders } of scenarios)
-    for (const contender of contenders) {
-      const failure = ledger.failure(id, contender);
-      if (failure !== undefined) lines.push(`| ${title} | ${contender} | no result: ${failure} | | | | |`);
-    }
-  return `${lines.join("\n")}\n`;
+/** Every figure: the median, all rounds, and the ratio to the peers. What has no result says why. */
+export function measurementTable({ measurements, absences }: Results): string {
+  const rows = measurements.map((measurement) => {
+    const { title, contender, what, unit, median, values, metric } = measurement;
+    return [
+      title,
+      contender,
+      unit === "" ? what : `${what}, ${unit}`,
+      shown(metric, median),
+      values.length > 1 ? values.map((value) => shown(metric, value)).join(" · ") : "",
+      ratio(measurement, measurements, "socket.io"),
+      ratio(measurement, measurements, "pre-framed"),
+    ];
+  });
+  const missing = absences.map(({ title, contender, why }) => [title, contender, `no result: ${why}`, "", "", "", ""]);
+  return table(
+    ["scenario", "contender", "what", ">median", "all rounds", ">× Socket.IO", ">× pre-framed"],
+    [...rows, ...missing],
+  );
 }
 
 /** A figure as it is printed. */
-export function shownAs(metric: Metric, value: number): string {
+export function shown(metric: Metric, value: number): string {
   const { digits } = metrics[metric];
   return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-function rangeOf(metric: Metric, values: readonly number[]): string {
-  return values.map((value) => shownAs(metric, value)).join(" · ");
+function ratio(own: Measurement, all: readonly Measurement[], contender: string): string {
+  const peer = all.find(
+    (other) => other.scenario === own.scenario && other.metric === own.metric && other.contender === contender,
+  );
+  return peer ? (own.median / peer.median).toFixed(2) : "";
 }
 
-function ratioOf(ratio: number | undefined): string {
-  return ratio === undefined ? "" : ratio.toFixed(2);
+/** Columns whose head begins with ">" stand to the right. */
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [
+    heads.map((head) => head.replace(/^>/, "")),
+    heads.map((head) => (head.startsWith(">") ? "--:" : "---")),
+    ...rows.map((cells) => cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " "))),
+  ];
+  return `${lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n`;
 }

@@ -4,7 +4,6 @@ import { onStage } from "../stage.ts";
 
 interface Shape {
   readonly id: string;
-  readonly title: string;
   readonly rooms: number;
   readonly socketsPerRoom: number;
   /** Messages to each room, after as many to warm up as `warmUp` says. */
@@ -19,18 +18,16 @@ const main = ["dialogue", "socket.io", "pre-framed"] as const;
 const most = ["dialogue", "dialogue-unpaced", "trpc", "socket.io", "ws", "pre-framed"] as const;
 const oneRoom = { rooms: 1, socketsPerRoom: 1_000, pace: "turns", warmUp: 30, messages: 100, seconds: 3 } as const;
 
-const oneByThousand: Shape = { ...oneRoom, id: "1x1000", title: "1 room × 1,000 sockets", contenders: contenderNames };
+const oneByThousand: Shape = { ...oneRoom, id: "1x1000", contenders: contenderNames };
 const burst: Shape = {
   ...oneRoom,
   id: "burst",
-  title: "1 room × 1,000 sockets, burst of 300",
   messages: 300,
   pace: "burst",
   contenders: most,
 };
 const hundredByTen: Shape = {
   id: "100x10",
-  title: "100 rooms × 10 sockets",
   rooms: 100,
   socketsPerRoom: 10,
   messages: 100,
@@ -42,7 +39,6 @@ const hundredByTen: Shape = {
 const thousandByThree: Shape = {
   ...hundredByTen,
   id: "1000x3",
-  title: "1,000 rooms × 3 sockets",
   rooms: 1_000,
   socketsPerRoom: 3,
   messages: 30,
@@ -52,7 +48,6 @@ const thousandByThree: Shape = {
 const oneByTenThousand: Shape = {
   ...oneRoom,
   id: "1x10000",
-  title: "1 room × 10,000 sockets",
   socketsPerRoom: 10_000,
   messages: 15,
   warmUp: 5,
@@ -81,13 +76,19 @@ const shapes: Readonly<Record<Size, readonly Shape[]>> = {
 export function fanOut(size: Size, rounds: number): Scenario[] {
   return shapes[size].map((shape) => ({
     id: shape.id,
-    title: shape.title,
+    title: titleOf(shape),
     contenders: shape.contenders,
     rounds,
     seconds: shape.seconds,
     // The contenders are those of the shape.
     play: (contender) => costOf(contender as ContenderName, shape),
   }));
+}
+
+function titleOf({ rooms, socketsPerRoom, pace, messages }: Shape): string {
+  const [ofRooms, ofSockets] = [rooms, socketsPerRoom].map((count) => count.toLocaleString("en"));
+  const burstOf = pace === "burst" ? `, burst of ${messages}` : "";
+  return `${ofRooms} ${rooms === 1 ? "room" : "rooms"} × ${ofSockets} sockets${burstOf}`;
 }
 
 /** Rejects when a delivery is missing, doubled or not what was sent. */
