@@ -9,12 +9,13 @@ export interface Resolvers<Value> {
 
 /** One that nobody need wait for. */
 export function withResolvers<Value>(): Resolvers<Value> {
-  let settle: Omit<Resolvers<Value>, "promise"> | undefined;
-  const promise = new Promise<Value>((resolve, reject) => {
-    settle = { resolve, reject };
+  let resolve: (value: Value) => void = nothing;
+  let reject: (error: unknown) => void = nothing;
+  const promise = new Promise<Value>((yes, no) => {
+    resolve = yes;
+    reject = no;
   });
   // A failure that matters is told to whoever was given the promise, and otherwise by other ways.
   promise.catch(nothing);
-  // The executor has run by now.
-  return { promise, ...(settle as Omit<Resolvers<Value>, "promise">) };
+  return { promise, resolve, reject };
 }

@@ -76,6 +76,7 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
   const closes = createListeners<DialogueError | undefined>((error) => report(listenFailure(error, roomId)));
   const named = new Map<string, Listeners<Envelope>>();
   let cursor: Cursor | undefined;
+  let faults = 0;
   const parts = { ...options, roomId };
 
   const sendSignal = createSignalSender(parts);
@@ -109,6 +110,9 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
         cursor = at;
         frames.call([frame, at]);
       });
+    },
+    fault() {
+      faults++;
     },
     refused: lost,
   });
@@ -187,6 +191,9 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     onReset: resets.add,
     get cursor() {
       return cursor;
+    },
+    get faults() {
+      return faults;
     },
     onFrame: (listen) => frames.add(([frame, at]) => listen(frame, at)),
     onClose: closes.add,
