@@ -39,19 +39,28 @@ export function useNewFrom(
   // What comes while one reads is no news: only what had come when one began to.
   const [{ after, upTo }, setFresh] = useState<Fresh>({ after: read, upTo: undefined });
 
+  const end = upTo ?? Number.POSITIVE_INFINITY;
+  const fresh = after === 0 ? [] : newSince(rows, after, me.id).filter(({ seq }) => (seq ?? 0) <= end);
+  const isMarked = fresh.length > 0;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where the reading began, not where it has got to
+  useEffect(() => {
+    if (!isReading) return;
+    const isNext = upTo !== undefined && unread > 0;
+    setFresh({ after: isNext ? read : after, upTo: last });
+  }, [isReading]);
+
+  useEffect(() => {
+    // Whoever has scrolled up to where the new begins finds it there until they are back at the end.
+    if (!isReading && !isMarked && upTo !== undefined && unread > 0) setFresh({ after: read, upTo: undefined });
+  }, [isReading, isMarked, upTo, unread, read]);
+
+  // After the other effects, which look at how far was read before.
   useEffect(() => {
     if (isReading) markRead(marks, roomId, last);
   }, [isReading, last, marks, roomId]);
 
-  useEffect(() => {
-    if (isReading && upTo === undefined) setFresh({ after, upTo: last });
-    // Whoever scrolls up to where the new begins finds it, until something else has come meanwhile.
-    else if (!isReading && upTo !== undefined && unread > 0) setFresh({ after: read, upTo: undefined });
-  }, [isReading, after, upTo, last, unread, read]);
-
-  const end = upTo ?? Number.POSITIVE_INFINITY;
-  const fresh = after === 0 ? [] : newSince(rows, after, me.id).filter(({ seq }) => (seq ?? 0) <= end);
-  const isMore = fresh.length > 0 && hasOlder && (rows[0]?.seq ?? 0) > after + 1;
+  const isMore = isMarked && hasOlder && (rows[0]?.seq ?? 0) > after + 1;
   return { firstNew: isMore ? undefined : fresh[0]?.key, count: fresh.length, isMore, unread };
 }
 
