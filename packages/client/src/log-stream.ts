@@ -15,7 +15,7 @@ export interface LogStreamOptions {
   readonly from?: Cursor | undefined;
   /** Once, first of all: what is replayed ends at `head`, beginning after `start`. */
   ready(start: number, head: number): void;
-  /** Each durable event once, in order; undefined for one whose data was erased. */
+  /** Each durable event once, in order; undefined for one without data: erased, or not to be read as today. */
   passed(seq: number, event: DurableEnvelope | undefined): void;
   reset(reset: Reset): void;
   /** Each frame that is not a repeat, and the place after it, before it is told as anything else. */
@@ -77,6 +77,7 @@ export function streamLog(options: LogStreamOptions): Follow {
         return begin(id, frame.head);
       case "event":
       case "redacted":
+      case "unreadable":
         return pass(id, frame);
       case "reset":
         return reset(id, frame);

@@ -21,12 +21,12 @@ const maxTries = 8;
 
 /** Throws INVALID_REQUEST for a draft whose text the database refuses. */
 export function lineOf(draft: Draft): Line {
-  const { roomId, id, event, from, hash } = draft;
+  const { roomId, id, event, version, from, hash } = draft;
   assertStorable(`append to room ${roomId}`, [roomId, id, event, from, hash]);
   // Its first 32 bits are random all of them, and it is several times as fast as drawing four bytes.
   const tag = randomUUID().slice(0, 8);
   const facts = {
-    ...{ tag, room_id: roomId, id, event, sender: from, hash },
+    ...{ tag, room_id: roomId, id, event, version, sender: from, hash },
     data: JSON.stringify(draft.data),
     meta: draft.meta && JSON.stringify(draft.meta),
   };
@@ -103,13 +103,14 @@ function placesOf(fresh: readonly Line[]): ReadonlyMap<Line, Place> {
 
 function statementFor(lines: readonly Line[]): SQL {
   const drafts = `[${lines.map(({ json }) => json).join()}]`;
-  return sql`select * from dialogue_append(${drafts}::text::json)`;
+  return sql`select * from dialogue_append_version(${drafts}::text::json)`;
 }
 
 function appendedOf({ draft, tag }: Line, place: Place | undefined, head: Row | undefined): Appended {
-  const { roomId, id, event, data, from, meta, hash } = draft;
+  const { roomId, id, event, version, data, from, meta, hash } = draft;
   if (!place || !head) throw new Error(`the database did not answer for draft ${id}`);
-  const facts = { roomId, seq: Number(head.seq) - place.behind, tag, id, event, data, from, hash, redacted: false };
+  const given = { roomId, id, event, version, data, from, hash };
+  const facts = { ...given, seq: Number(head.seq) - place.behind, tag, redacted: false };
   return {
     status: "appended",
     event: { ...facts, timestamp: Number(head.timestamp), ...(meta === undefined ? {} : { meta }) },

@@ -100,6 +100,7 @@ export function createMessageList(options: MessageListOptions): MessageList {
       case "event":
         return arrive({ message: isWanted(frame.event) ? sentMessage(frame.event, cursor) : undefined, cursor });
       case "redacted":
+      case "unreadable":
         return arrive({ message: undefined, cursor });
     }
   }
