@@ -48,10 +48,15 @@ function folderFor({ out, scenarios, contenders, size }: Options): string {
 /** Aborted by the first signal, after which what was measured is written; a second one ends at once. */
 function stopped(): AbortSignal {
   const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => {
-      process.stderr.write("\nstopping after this run; once more to stop at once\n");
-      stop.abort();
-    });
+  let firstAt = 0;
+  const take = () => {
+    // One key press arrives several times: from the terminal, and again from npm.
+    if (stop.signal.aborted && performance.now() - firstAt > 1_000) process.exit(130);
+    if (stop.signal.aborted) return;
+    firstAt = performance.now();
+    process.stderr.write("\nstopping; what was measured is written\n");
+    stop.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, take);
   return stop.signal;
 }
