@@ -133,8 +133,9 @@ function compareValues(narrow: Side, wide: Side, path: string, comparison: Compa
   if (extra?.length) return [`${path} may be ${extra.map(shown).join(", ")}`];
   // What is one of a few allowed values meets every bound that these meet.
   if (allowed && isSame(withoutValues(a), withoutValues(b))) return [];
+  const types = compareTypes(a, b, path);
+  if (types.length > 0) return types;
   return [
-    ...compareTypes(a, b, path),
     ...compareBounds(a, b, path),
     ...restricting.flatMap((keyword) =>
       b[keyword] === undefined || isSame(a[keyword], b[keyword])
