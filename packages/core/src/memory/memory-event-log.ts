@@ -134,8 +134,10 @@ function isSameDraft(standing: StoredEvent, draft: Draft): boolean {
   return standing.hash === draft.hash && standing.from === draft.from;
 }
 
-function store({ roomId, id, event, data, from, meta, hash }: Draft, place: Mark, timestamp: number): StoredEvent {
-  const facts = { roomId, ...place, id, event, data: frozenCopy(data), from, timestamp, hash, redacted: false };
+function store({ data, meta, ...draft }: Draft, place: Mark, timestamp: number): StoredEvent {
+  const { roomId, id, event, version, from, hash } = draft;
+  const given = { roomId, id, event, version, from, hash };
+  const facts = { ...given, ...place, data: frozenCopy(data), timestamp, redacted: false };
   return Object.freeze(meta === undefined ? facts : { ...facts, meta: frozenObject(meta) });
 }
 
