@@ -37,6 +37,8 @@ const nobody = { id: null } as const;
 export class Answers {
   /** The context of the socket, once it is made. */
   ctx: unknown;
+  /** Told of each call that is answered with TOO_MANY_REQUESTS. */
+  limited: (() => void) | undefined;
   private readonly router: AnyTRPCRouter;
   private readonly outlet: Outlet;
   private readonly onError: OnError;
@@ -82,6 +84,7 @@ export class Answers {
   fail(call: Call, cause: unknown): void {
     const error = this.note(cause, call);
     this.respond(call, { error: this.shapeOf(error, call) });
+    if (error.code === "TOO_MANY_REQUESTS") this.limited?.();
   }
 
   /** Answers a call with an error, in whatever form can be encoded. */

@@ -9,14 +9,13 @@ import type { PacedSocket } from "./paced-socket.ts";
 
 type ConnectionParams = ReturnType<typeof parseConnectionParamsFromUnknown>;
 
-const paramsWaitMs = 10_000;
-
 interface ContextParts {
   readonly socket: PacedSocket;
   readonly req: IncomingMessage;
   readonly createContext: Served<AnyTRPCRouter>["createContext"];
   readonly clock: Clock;
   readonly awaitsParams: boolean;
+  readonly paramsMs: number;
 }
 
 /** The one context of a connection: made at once, or of the connectionParams that its first message brings. */
@@ -32,12 +31,10 @@ export class ConnectionContext {
   constructor(answers: Answers, source: ContextParts) {
     this.answers = answers;
     this.source = source;
-    const { awaitsParams, clock, socket } = source;
+    const { awaitsParams, paramsMs, clock, socket } = source;
     if (!awaitsParams) this.make(() => null);
     else
-      this.cancelWait = clock.after(paramsWaitMs, () =>
-        socket.close(closeCodes.AUTH_TIMEOUT, "no connectionParams came"),
-      );
+      this.cancelWait = clock.after(paramsMs, () => socket.close(closeCodes.AUTH_TIMEOUT, "no connectionParams came"));
   }
 
   /** Whether the next message must bring connectionParams. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { Clock } from "@dialogue/core";
+import type { Duplex } from "node:stream";
+import type { Cancel, Clock } from "@dialogue/core";
 import { closeCodes, DialogueError, type Limits } from "@dialogue/events";
 import { type AnyTRPCRouter, getTRPCErrorFromUnknown, TRPCError } from "@trpc/server";
 import type { Served } from "../http/served.ts";
@@ -36,6 +37,8 @@ export interface Connected {
 
 /** How a connection came about: of use until its context is made. */
 export interface Arrival {
+  /** What the socket was made of. */
+  readonly raw: Duplex;
   readonly req: IncomingMessage;
   /** Whether its first message brings connectionParams. */
   readonly awaitsParams: boolean;
@@ -43,8 +46,8 @@ export interface Arrival {
 
 /** "Unsupported data", of the WebSocket protocol itself. */
 const unsupportedData = 1003;
-/** A client that was refused an overfull frame so often sends another one all the same. */
-const overfullMost = 2;
+/** How much the age at which a socket is closed varies, so that those that came at once do not go at once. */
+const ageJitter = 0.2;
 
 const ping = textFrame("PING");
 const pong = textFrame("PONG");
@@ -60,7 +63,14 @@ export class Connection implements Serving, Peer {
   private readonly keepAlive: KeepAlive;
   private readonly faulty: Strikes;
   private readonly overfull: Strikes;
+  private readonly refused: Strikes;
   private callsUnderWay = 0;
+  /** When something was last asked for, in monotonic milliseconds. */
+  private usedAt: number;
+  private readonly endsAt: number;
+  /** A message has ended since bytes last came. */
+  private hasHeardAll = false;
+  private cancelUnfinished: Cancel | undefined;
 
   constructor(shared: Shared, connected: Connected, arrival: Arrival) {
     const { served, limits, clock } = shared;
@@ -70,12 +80,23 @@ export class Connection implements Serving, Peer {
     this.outlet = outlet;
     this.socket = socket;
     this.faulty = new Strikes(limits.faultsPerMinute);
-    this.overfull = new Strikes(overfullMost);
+    this.overfull = new Strikes(limits.overfullPerMinute);
+    this.refused = new Strikes(limits.refusalsPerMinute);
+    this.usedAt = clock.elapsed();
+    this.endsAt = this.usedAt + limits.socketAgeMs * (1 + ageJitter * (Math.random() - 0.5));
+    answers.limited = () => this.limited();
     this.keepAlive = new KeepAlive(this, clock, limits);
     socket.on("message", (data, isBinary) => this.hear(data.toString(), isBinary));
     socket.on("error", (error) => void answers.note(error));
     socket.once("close", () => this.end());
-    this.context = new ConnectionContext(answers, { socket, ...arrival, clock, createContext: served.createContext });
+    const whole = () => this.hearAll();
+    socket.on("ping", whole);
+    socket.on("pong", whole);
+    // After the socket's own listener, which has made messages of the bytes by then.
+    arrival.raw.on("data", () => this.mindUnfinished());
+    const { paramsMs } = limits;
+    const { createContext } = served;
+    this.context = new ConnectionContext(answers, { socket, ...arrival, clock, paramsMs, createContext });
   }
 
   /** Resolves with the context of the connection; rejects with why there is none. */
@@ -93,8 +114,38 @@ export class Connection implements Serving, Peer {
     this.socket.terminate();
   }
 
+  review(): void {
+    const { clock, limits } = this.shared;
+    const now = clock.elapsed();
+    if (now >= this.endsAt) this.socket.close(closeCodes.DRAIN, "the socket is old");
+    const isInUse = this.subscriptions.size > 0 || this.callsUnderWay > 0;
+    if (!isInUse && now - this.usedAt >= limits.idleMs)
+      this.socket.close(closeCodes.DRAIN, "nothing is subscribed to and nothing asked for");
+  }
+
+  private hearAll(): void {
+    this.hasHeardAll = true;
+    this.cancelUnfinished?.();
+    this.cancelUnfinished = undefined;
+  }
+
+  /** Bytes came: what they begin must end in time. */
+  private mindUnfinished(): void {
+    if (!this.hasHeardAll && this.answers.isOpen) {
+      const { clock, limits } = this.shared;
+      const giveUp = () => this.socket.close(closeCodes.SLOW, "a message takes too long");
+      this.cancelUnfinished ??= clock.after(limits.messageMs, giveUp);
+    }
+    this.hasHeardAll = false;
+  }
+
+  private limited(): void {
+    if (this.refused.add(this.shared.clock)) this.socket.close(closeCodes.OVERLOAD, "too many calls are refused");
+  }
+
   private hear(text: string, isBinary: boolean): void {
     const { socket, outlet, answers } = this;
+    this.hearAll();
     if (!answers.isOpen) return;
     this.keepAlive.hear();
     if (isBinary) return socket.close(unsupportedData, "only text is understood");
@@ -102,6 +153,7 @@ export class Connection implements Serving, Peer {
     // After whatever waits: a client that moves to another socket takes it for the end of what was sent before.
     if (text === "PING") return outlet.post(pong);
     if (this.context.isAwaited) return this.context.take(text);
+    this.usedAt = this.shared.clock.elapsed();
     for (const asked of this.read(text)) this.take(asked);
   }
 
@@ -166,6 +218,7 @@ export class Connection implements Serving, Peer {
     const release = () => {
       if (!answers.isOpen) abortOnce(controller);
       this.subscriptions.delete(id);
+      this.usedAt = this.shared.clock.elapsed();
     };
     this.subscriptions.set(id, controller);
     serveSubscription(this, call, { controller, release }).catch(this.unforeseen);
@@ -198,6 +251,7 @@ export class Connection implements Serving, Peer {
 
   private end(): void {
     this.keepAlive.end();
+    this.cancelUnfinished?.();
     this.outlet.end();
     for (const controller of this.subscriptions.values()) abortOnce(controller);
     this.subscriptions.clear();

@@ -3,6 +3,8 @@ import type { Limits } from "@dialogue/events";
 
 /** Who is to be heard of. */
 export interface Peer {
+  /** Looks whether there is still something to be connected for: at least every `pingMs`. */
+  review(): void;
   /** Asks for a sign of life. */
   ask(): void;
   /** There was none. */
@@ -43,6 +45,7 @@ export class KeepAlive {
   private look(): void {
     const { pingMs, pongMs } = this.limits;
     if (this.isAsked) return this.peer.lose();
+    this.peer.review();
     const restMs = this.heardAt + pingMs - this.clock.elapsed();
     if (restMs > 0) {
       this.cancel = this.wait(restMs);

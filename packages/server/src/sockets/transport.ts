@@ -53,7 +53,7 @@ export function createTransport(options: {
       const answers = new Answers({ router, outlet, onError, report });
       outlets.add(outlet);
       socket.once("close", () => outlets.delete(outlet));
-      new Connection(shared, { socket, outlet, answers }, { req, awaitsParams });
+      new Connection(shared, { socket, outlet, answers }, { raw, req, awaitsParams });
     },
     requestReconnect() {
       for (const outlet of outlets) outlet.post(reconnect);
