@@ -8,6 +8,7 @@ import { temporaryFolder } from "../src/temporary-folder.ts";
 import { enter, opened } from "../src/window.ts";
 import { hasBrowsers } from "./browsers.ts";
 import { eventually } from "./eventually.ts";
+import { distanceToEnd, heightOf, offsetOf, scrollTo, topRow, twoFrames } from "./scroller.ts";
 
 const writers = 8;
 const each = 20;
@@ -61,44 +62,6 @@ async function linesOnTheWayDown(page: Page): Promise<readonly string[]> {
 
 function readIndexed(rows: readonly Element[]): [number, string][] {
   return rows.map((row) => [Number(row.getAttribute("data-index")), row.querySelector(".text")?.textContent ?? ""]);
-}
-
-/** What was scrolled to is drawn. */
-function twoFrames(): Promise<void> {
-  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
-}
-
-/** The row at the top of the view, and how far below the top it stands. */
-function topRow(page: Page) {
-  return page.locator(".scroller").evaluate((scroller) => {
-    const { top } = scroller.getBoundingClientRect();
-    const rows = [...scroller.querySelectorAll<HTMLElement>(".message, .event")];
-    const row = rows.find((one) => one.getBoundingClientRect().bottom > top);
-    return { key: row?.dataset.key ?? "", offset: (row?.getBoundingClientRect().top ?? 0) - top };
-  });
-}
-
-function offsetOf(page: Page, key: string) {
-  return page.locator(".scroller").evaluate((scroller, wanted) => {
-    const row = scroller.querySelector(`[data-key="${wanted}"]`);
-    return (row?.getBoundingClientRect().top ?? Number.NaN) - scroller.getBoundingClientRect().top;
-  }, key);
-}
-
-function scrollTo(page: Page, top: number) {
-  return page.locator(".scroller").evaluate((scroller, to) => {
-    scroller.scrollTop = to;
-  }, top);
-}
-
-function heightOf(page: Page) {
-  return page.locator(".scroller").evaluate(({ scrollHeight }) => scrollHeight);
-}
-
-function distanceToEnd(page: Page) {
-  return page
-    .locator(".scroller")
-    .evaluate((scroller) => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight);
 }
 
 it("opens at the newest message and loads older ones on the way up, without a jump, a hole or a repeat", async () => {

@@ -15,7 +15,7 @@ export interface LogStreamOptions {
   readonly from?: Cursor | undefined;
   /** Once, first of all: what is replayed ends at `head`, beginning after `start`. */
   ready(start: number, head: number): void;
-  /** Each durable event once, in order; undefined for one whose data was erased. */
+  /** Each durable event once, in order; undefined for one without data: erased, or not to be read as today. */
   passed(seq: number, event: DurableEnvelope | undefined): void;
   /** Events that were passed have lost their data since. */
   redacted(seqs: readonly number[]): void;
@@ -87,6 +87,7 @@ export function streamLog(options: LogStreamOptions): Follow {
         return begin(id, frame.head);
       case "event":
       case "redacted":
+      case "unreadable":
         return pass(id, frame);
       case "redaction":
         return redact(id, frame);

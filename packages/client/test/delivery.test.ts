@@ -1,5 +1,6 @@
 import { memoryLog } from "@dialogue/core";
 import { type DialogueError, type DurableEnvelope, Message } from "@dialogue/events";
+import { createProxy } from "@dialogue/testkit/proof";
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
@@ -8,7 +9,6 @@ import { type Clock, systemClock } from "../src/clock.ts";
 import type { DialogueClient } from "../src/dialogue-client.ts";
 import { newId } from "../src/new-id.ts";
 import { clientOf, collect, hasty, say, serve, textOf, until } from "./harness.ts";
-import { createProxy } from "./proxy.ts";
 
 const endings: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

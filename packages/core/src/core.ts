@@ -40,6 +40,8 @@ export interface CoreOptions {
   readonly newId: () => string;
   /** Uniform in [0, 1): for jitter only. */
   readonly random: () => number;
+  /** SHA-256 of a text's UTF-8, in hex. */
+  readonly sha256: (text: string) => string;
   readonly limits: Limits;
   readonly logger: Logger;
   readonly report: Report;

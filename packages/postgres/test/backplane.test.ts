@@ -59,7 +59,9 @@ if ("missing" in database) {
     const heard: unknown[] = [];
     await there.subscribe(one, (news) => heard.push([1, news]));
     await there.subscribe(two, (news) => heard.push([2, news]));
-    const event = { ...{ roomId: one, seq: 3, tag: "00000003", id: "i", event: "e", data: "secret", from: "ada" } };
+    const event = {
+      ...{ roomId: one, seq: 3, tag: "00000003", id: "i", event: "e", version: 1, data: "secret", from: "ada" },
+    };
     const whole = { ...event, timestamp: 0, hash: "h", redacted: false };
     await Promise.all([
       here.publish(one, bell(1)),

@@ -2,9 +2,10 @@ import type { Draft } from "@dialogue/core";
 import { draftFor } from "@dialogue/testkit";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Line, Outcome } from "../src/append.ts";
+import type { Outcome } from "../src/append.ts";
 import { type BatchOptions, batchDefaults } from "../src/batch-limits.ts";
 import { type Batcher, createBatcher } from "../src/batcher.ts";
+import type { Line } from "../src/line.ts";
 
 interface Trial {
   readonly batcher: Batcher;

@@ -5,6 +5,7 @@ import { errorOf } from "./error-of.ts";
 import { emptyList, type ListState, messagesOf, nextList, renderedFrom } from "./list-state.ts";
 import {
   type Arrival,
+  type Bounds,
   type MessageWindow,
   type Since,
   sentMessage,
@@ -32,8 +33,7 @@ export interface MessageListOptions {
   readonly room: SharedRoom;
   /** Undefined: every durable one. */
   readonly events: readonly string[] | undefined;
-  readonly pageSize: number;
-  readonly keep: number;
+  readonly bounds: Bounds;
   readonly lingerMs: number;
   readonly surroundings: Surroundings;
 }
@@ -45,7 +45,8 @@ type Change = (window: MessageWindow, page: HistoryPage, since: Since) => Messag
 const mostPagesToCatchUp = 5;
 
 export function createMessageList(options: MessageListOptions): MessageList {
-  const { room, events, pageSize, keep } = options;
+  const { room, events, bounds } = options;
+  const { pageSize } = bounds;
   const cell = createCell<ListState>(emptyList);
   const sharing = createSharing(begin, options.surroundings.after);
   let window: MessageWindow | undefined;
@@ -101,6 +102,7 @@ export function createMessageList(options: MessageListOptions): MessageList {
       case "event":
         return arrive({ message: isWanted(frame.event) ? sentMessage(frame.event, cursor) : undefined, cursor });
       case "redacted":
+      case "unreadable":
         return arrive({ message: undefined, cursor });
       case "redaction":
         return redact(new Set(frame.seqs));
@@ -137,10 +139,10 @@ export function createMessageList(options: MessageListOptions): MessageList {
     const seq = seqAt(arrival.cursor);
     head = Math.max(head, seq);
     if (paging) {
-      const isOverrun = since.isOverrun || since.arrivals.length >= keep;
+      const isOverrun = since.isOverrun || since.arrivals.length >= bounds.most;
       since = { ...since, isOverrun, arrivals: isOverrun ? [] : [...since.arrivals, arrival] };
     }
-    if (window) window = withArrival(window, arrival, keep, isAtEnd);
+    if (window) window = withArrival(window, arrival, bounds, isAtEnd);
     settle(seq);
   }
 
@@ -210,13 +212,13 @@ export function createMessageList(options: MessageListOptions): MessageList {
     if (!window.hasOlder) return true;
     const { start } = window;
     // New events may have pushed the start on while the page was asked for: it does not fit any more.
-    return load("older", { before: start }, (now, page) => (now.start === start ? withOlder(now, page, keep) : now));
+    return load("older", { before: start }, (now, page) => (now.start === start ? withOlder(now, page, bounds) : now));
   }
 
   async function loadNewer(): Promise<boolean> {
     if (paging || !window) return false;
     if (window.isLive) return true;
-    return load("newer", { after: window.end }, (now, page, since) => withNewer(now, page, since, keep));
+    return load("newer", { after: window.end }, (now, page, since) => withNewer(now, page, since, bounds));
   }
 
   async function loadNewest(): Promise<boolean> {

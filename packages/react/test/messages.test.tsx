@@ -312,22 +312,47 @@ test("a full list lets the other end go and gets it back", async () => {
   });
   await waitFor(() => expect(result.current.status).toBe("ready"));
   await act(() => say(dialogue, ...numbers(61, 80)));
-  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(numbers(61, 80)));
+  // A page of the oldest goes at once.
+  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(numbers(68, 80)));
   act(() => result.current.follow(false));
-  await act(() => say(dialogue, "81"));
+  await act(() => say(dialogue, ...numbers(81, 88)));
   await waitFor(() => expect(result.current.hasNewer).toBe(true));
-  expect(wordsOf(result.current.messages)).toEqual(numbers(61, 80));
+  expect(wordsOf(result.current.messages)).toEqual(numbers(68, 87));
   await act(() => result.current.loadOlder());
-  expect(wordsOf(result.current.messages)).toEqual(numbers(51, 70));
-  await act(() => say(dialogue, "82"));
+  expect(wordsOf(result.current.messages)).toEqual(numbers(58, 77));
+  await act(() => say(dialogue, "89"));
   await act(() => result.current.loadNewer());
-  await act(async () => void (await Promise.all([say(dialogue, "83"), result.current.loadNewer()])));
+  await act(async () => void (await Promise.all([say(dialogue, "90"), result.current.loadNewer()])));
   act(() => result.current.follow(true));
   while (result.current.hasNewer) await act(() => result.current.loadNewer());
-  await waitFor(() => expect(wordsOf(result.current.messages).at(-1)).toBe("83"));
+  await waitFor(() => expect(wordsOf(result.current.messages).at(-1)).toBe("90"));
   const words = wordsOf(result.current.messages);
-  expect(words).toEqual(numbers(84 - words.length, 83));
+  expect(words).toEqual(numbers(91 - words.length, 90));
   expect(words.length).toBeLessThanOrEqual(20);
+});
+
+test("a list whose reader follows stays short, keeps what one scrolls back to, and is short again at the end", async () => {
+  const dialogue = await serve();
+  await say(dialogue, ...numbers(1, 60));
+  const ada = await clientOf(dialogue, "ada");
+  const { result } = renderHook(() => useMessages("general", { pageSize: 10, keep: 100, keepAtEnd: 20 }), {
+    wrapper: inside(ada.client),
+  });
+  await waitFor(() => expect(result.current.status).toBe("ready"));
+  await act(() => say(dialogue, ...numbers(61, 80)));
+  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(numbers(68, 80)));
+  expect(result.current).toMatchObject({ hasOlder: true, hasNewer: false });
+
+  act(() => result.current.follow(false));
+  for (let page = 0; page < 4; page++) await act(() => result.current.loadOlder());
+  await act(() => say(dialogue, ...numbers(81, 90)));
+  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(numbers(28, 90)));
+
+  act(() => result.current.follow(true));
+  await act(() => say(dialogue, "91"));
+  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(numbers(82, 91)));
+  await act(() => result.current.loadOlder());
+  expect(wordsOf(result.current.messages)).toEqual(numbers(72, 91));
 });
 
 test("the list can be moved to an event and back to the end", async () => {

@@ -47,6 +47,8 @@ export {
   type TypingFrame,
   UserJoined,
   UserLeft,
+  type Versions,
+  versions,
   type Welcome,
   type Wire,
   type WireError,

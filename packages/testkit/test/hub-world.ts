@@ -60,7 +60,7 @@ export class World {
   append(node = 0, options: { roomId?: string; event?: string; crashes?: boolean; data?: string } = {}): Position {
     const { roomId = "room", event = "message", crashes = false, data = "x" } = options;
     const id = `id-${++this.made}`;
-    const { stored, previousTag } = this.log.add({ roomId, id, event, data, from: "ann", hash: id });
+    const { stored, previousTag } = this.log.add({ roomId, id, event, version: 1, data, from: "ann", hash: id });
     this.previousTags.set(`${stored.seq}.${stored.tag}`, previousTag);
     if (crashes) return stored;
     const bell = { type: "bell", seq: stored.seq, tag: stored.tag, previousTag, event: stored } as const;

@@ -1,5 +1,5 @@
 import { ArrowDown } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useChat } from "../chat-context.ts";
 import { Button } from "../ui/button.tsx";
 import { Announcer } from "./announcer.tsx";
@@ -26,8 +26,9 @@ interface MessageListProps {
 export function MessageList({ roomId, list, rows, actions, target, leave }: MessageListProps) {
   const { me } = useChat();
   const quotes = useQuotes(rows);
-  const { active, activeKey, press, focused } = useRoving({ rows, actions, leave });
-  const { scroller, virtualizer, isAtEnd, toEnd, onScroll } = useScrolling({ list, rows, active });
+  const scroller = useRef<HTMLElement>(null);
+  const { active, activeKey, press, focused } = useRoving({ scroller, rows, actions, leave });
+  const { virtualizer, isAtEnd, toEnd, onScroll } = useScrolling({ scroller, list, rows, active });
   const { firstNew, unread } = useNewFrom(roomId, rows, isAtEnd, list.hasNewer);
   const [lit, setLit] = useState<string | undefined>(undefined);
 

@@ -3,7 +3,7 @@ import { roomNotFound } from "../authority.ts";
 import type { Clock } from "../clock.ts";
 import type { Report } from "../logger.ts";
 import type { Backplane, Bell, News } from "../ports/backplane.ts";
-import type { EventLog } from "../ports/event-log.ts";
+import type { EventLog, StoredEvent } from "../ports/event-log.ts";
 import { createChecker } from "./checker.ts";
 import { createGate } from "./gate.ts";
 import { type Listening, listenTo } from "./listening.ts";
@@ -65,10 +65,12 @@ export function createHub(options: {
   readonly random: () => number;
   readonly limits: Limits;
   readonly report: Report;
+  /** False for an event of another version of its definition than this node's: a bell that brings one is not enough. Default: none is. */
+  readonly isToday?: (event: StoredEvent) => boolean;
   /** Frames of one room written in one turn of the event loop, about. Default: 4,000. */
   readonly framesPerTurn?: number;
 }): Hub {
-  const { log, backplane, clock, random, limits, report, framesPerTurn = 4_000 } = options;
+  const { log, backplane, clock, random, limits, report, isToday = () => true, framesPerTurn = 4_000 } = options;
   const rooms = new Map<string, Room>();
   let isClosed = false;
 
@@ -102,7 +104,7 @@ export function createHub(options: {
     const accessChanged = () => recheck(roomId);
     const { holeMs } = limits;
     const tail = new Tail(
-      { roomId, log, checker, retry, clock, bounds, holeMs, framesPerTurn, accessChanged },
+      { roomId, log, checker, retry, clock, bounds, holeMs, framesPerTurn, isToday, accessChanged },
       listening.begun,
     );
     const room = { tail, listening, readers };
