@@ -333,6 +333,7 @@ test("cuts at any moment lose, double and reorder nothing that was acknowledged"
         const log = [...acknowledged].sort((a, b) => a.seq - b.seq);
         await until(() => seen.every((events) => events.length >= log.length));
         for (const events of seen) expect(events).toEqual(log);
+        expect(rooms.map(({ faults }) => faults)).toEqual([0, 0, 0]);
         for (const n of [0, 1, 2]) {
           const own = log
             .filter(({ from }) => from === `user-${n}`)

@@ -296,8 +296,8 @@ export function createMessageList(options: MessageListOptions): MessageList {
       loadNewest,
       loadAround,
       reload,
-      retry: room.resend,
-      discard: (id) => room.unsent.remove(new Set([id])),
+      retry: room.retry,
+      discard: room.discard,
       follow(isNowAtEnd) {
         isAtEnd = isNowAtEnd;
       },

@@ -166,6 +166,7 @@ test("a failure that no list can show is not swallowed", async () => {
     void result.current("message", { ...hello, text: 1n } as never);
     void result.current("message", hello, { id });
     void result.current("message", hello, { id });
+    void result.current("message", { ...hello, text: "other" }, { id });
   });
   await waitFor(() => expect(told.sort()).toEqual(["CONFLICT", "VALIDATION_FAILED", "VALIDATION_FAILED"]));
   void result.current("message", { ...hello, text: "" });

@@ -32,8 +32,13 @@ export interface SeenEvent {
 /** A line of a journal: the entry, and which of the journal's writers wrote it. */
 export type JournalLine = JournalEntry & { readonly writer: number };
 
-/** The entry for a frame of a room's log, as a client's `onFrame` or the `messages` subscription gives it. */
-export function entryOfFrame(reader: string, roomId: string, frame: MessagesFrame, cursor: Cursor): JournalEntry {
+/** The entry for a frame of a room's log, as a client's `onFrame` or the `messages` subscription gives it; none for one that moves no place. */
+export function entryOfFrame(
+  reader: string,
+  roomId: string,
+  frame: MessagesFrame,
+  cursor: Cursor,
+): JournalEntry | undefined {
   const { seq, tag } = placeOf(cursor);
   switch (frame.type) {
     case "ready":
@@ -46,6 +51,8 @@ export function entryOfFrame(reader: string, roomId: string, frame: MessagesFram
       return { type: "marked", what: `${reader} was told in ${roomId} that ${frame.seqs.join(", ")} lost their data` };
     case "reset":
       return { type: "reset", roomId, reader, reason: frame.reason, seq };
+    case "redaction":
+      return undefined;
   }
 }
 

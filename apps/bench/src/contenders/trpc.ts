@@ -4,8 +4,8 @@ import { initTRPC } from "@trpc/server";
 import { applyWSSHandler } from "@trpc/server/adapters/ws";
 import { WebSocketServer } from "ws";
 import * as z from "zod";
-import { type Contender, portOf } from "./fan-out-contender.ts";
-import { envelopeOf } from "./fan-out-messages.ts";
+import { envelopeOf } from "../messages.ts";
+import { type Contender, portOf } from "./contender.ts";
 
 /** tRPC's own handler, with a generator per subscriber as its documentation shows. */
 export async function startTrpc(): Promise<Contender> {

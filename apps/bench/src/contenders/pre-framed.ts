@@ -1,20 +1,20 @@
 import { createServer } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import { type Contender, portOf, roomIn } from "./fan-out-contender.ts";
-import { envelopeOf } from "./fan-out-messages.ts";
+import { envelopeOf } from "../messages.ts";
+import { type Contender, portOf, roomIn } from "./contender.ts";
+import { RoomMembers } from "./room-members.ts";
 
 /** The least there is to do: one frame made per message, and written to each socket. */
 export async function startPreFramed(): Promise<Contender> {
   const server = createServer();
   const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false });
-  const rooms = new Map<string, Set<Duplex>>();
+  const members = new RoomMembers<Duplex>();
   server.on("upgrade", (req, raw, head) =>
     wss.handleUpgrade(req, raw, head, (socket) => {
       const room = roomIn(req.url);
-      const members = rooms.get(room) ?? new Set<Duplex>();
-      rooms.set(room, members.add(raw));
-      socket.once("close", () => members.delete(raw));
+      members.enter(room, raw);
+      socket.once("close", () => members.leave(room, raw));
       socket.send("ready");
     }),
   );
@@ -25,7 +25,7 @@ export async function startPreFramed(): Promise<Contender> {
     tokens: [],
     say(room, text) {
       const frame = frameOf({ id: 1, result: { type: "data", data: envelopeOf(room, ++seq, text) } });
-      for (const raw of rooms.get(room) ?? []) raw.write(frame);
+      for (const raw of members.in(room)) raw.write(frame);
     },
   };
 }
