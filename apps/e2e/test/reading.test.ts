@@ -106,6 +106,38 @@ it("leaves a reader further up where they are when something is said, and takes 
   await eventually(() => distanceToEnd(page)).toBeLessThan(2);
 });
 
+it("leads to where the new begins, and leaves the mark there while one reads on", async () => {
+  const { page } = await enter(
+    await browser.newContext({ viewport: { width: 1180, height: 600 } }),
+    server.url,
+    "Reader",
+  );
+  await eventually(() => lines(page)).toContain(texts.at(-1));
+  await page.getByRole("button", { name: "Create a room" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Aside");
+  await page.getByRole("button", { name: "Create room" }).click();
+  await eventually(() => page.locator("h1").textContent()).toBe("Aside");
+  for (let i = 1; i <= 4 * writers; i++) await members[i % writers]?.say(`news ${i}.`);
+  await eventually(() => page.locator("[data-room=general] .unread").textContent()).toBe("32 unread");
+  await page.locator("[data-room=general]").click();
+
+  const toNew = page.locator(".to-new");
+  await eventually(() => toNew.textContent()).toBe("32 new messages");
+  await toNew.click();
+  const mark = page.locator("[data-index]", { has: page.locator(".new-messages") });
+  await eventually(() => mark.locator(".text").textContent()).toBe("news 1.");
+  await eventually(() => toNew.count()).toBe(0);
+  const top = (await page.locator(".scroller").boundingBox())?.y ?? 0;
+  expect((await mark.boundingBox())?.y).toBeGreaterThanOrEqual(top - 1);
+
+  await members[0]?.say("said meanwhile");
+  const toNewest = page.locator(".to-end");
+  await eventually(() => toNewest.textContent()).toBe("1 new message");
+  expect(await mark.locator(".text").textContent()).toBe("news 1.");
+  await toNewest.click();
+  await eventually(() => mark.locator(".text").allTextContents()).toEqual(["said meanwhile"]);
+});
+
 it("fits a window of 360 pixels", async () => {
   const context = await browser.newContext({ viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true });
   const { page, say, composer } = await enter(context, server.url, "A name of forty characters, all of them x");

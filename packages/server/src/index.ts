@@ -48,6 +48,7 @@ export {
   type TypingFrame,
   UserJoined,
   UserLeft,
+  type Versioned,
   type Versions,
   versions,
   type Welcome,
