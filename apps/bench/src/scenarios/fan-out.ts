@@ -59,7 +59,7 @@ const oneByTenThousand: Shape = {
 const shapes: Readonly<Record<Size, readonly Shape[]>> = {
   full: [oneByThousand, burst, hundredByTen, thousandByThree, oneByTenThousand],
   quick: [
-    { ...oneByThousand, messages: 50, contenders: [...main, "dialogue-unpaced", "ws"], seconds: 2.5 },
+    { ...oneByThousand, messages: 50, contenders: [...main, "dialogue-unpaced"], seconds: 2.5 },
     { ...burst, messages: 300, contenders: main, seconds: 2.5 },
     { ...hundredByTen, messages: 50, contenders: main },
   ],
