@@ -37,7 +37,7 @@ import { createTrigger } from "./trigger/trigger.ts";
 
 /** Makes a node. Nothing is reached before `start`. Throws INVALID_REQUEST for rooms that cannot be. */
 export function createCore(options: CoreOptions): Core {
-  const { log, backplane, presence: store, clock, newId, random, limits, report } = options;
+  const { log, backplane, presence: store, clock, newId, random, sha256, limits, report } = options;
   const given = options.hooks ?? {};
   const nodeId = newId();
   let stopped: Promise<void> | undefined;
@@ -62,7 +62,7 @@ export function createCore(options: CoreOptions): Core {
   const events = todaysLog(log.events, reading);
   const hub = createHub({ log: events, backplane, clock, random, limits, report, isToday: reading.isToday });
   const news = createRoomNews({ backplane, clock, report, listener: () => hearing });
-  const common = { nodeId, clock, newId, within, limits, report, hooks, given, news, hub };
+  const common = { nodeId, clock, newId, sha256, within, limits, report, hooks, given, news, hub };
 
   const authority = createAuthority({ ...common, ...limits, directory, store: log.rooms, can: options.can });
   const { stillAllows } = authority;
@@ -225,6 +225,7 @@ export function createCore(options: CoreOptions): Core {
       return userEvents.erase(userId);
     },
     exportUser: userEvents.export,
+    metrics: () => ({ retention: retention.metrics() }),
     async history(caller, roomId, query) {
       if (caller) callers.count(caller, `read the history of room ${roomId}`);
       const room = await (caller ? authorise(caller, roomId, "history") : authority.find(undefined, roomId));

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import {
   type Clock,
   type Core,
@@ -132,6 +132,7 @@ function createCoreOf(
     presence: config.presence ?? memoryPresenceStore({ clock }),
     newId: randomUUID,
     random,
+    sha256: (text) => hash("sha256", text),
   });
 }
 

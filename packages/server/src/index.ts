@@ -7,6 +7,7 @@ export type {
   Log,
   Logger,
   Membership,
+  Metrics,
   Proposal,
   Report,
   RoomChange,

@@ -68,7 +68,7 @@ async function replayOf(world: World): Promise<readonly MessagesFrame[]> {
 
 const story = (frames: readonly MessagesFrame[]) =>
   frames.flatMap((frame) => {
-    if (frame.type === "ready" || frame.type === "reset") return [];
+    if (!("event" in frame)) return [];
     return [[frame.event.seq, frame.type, "data" in frame.event ? frame.event.data : undefined]];
   });
 

@@ -21,6 +21,7 @@ import { startWatch } from "./watch.ts";
  * 1. A sink gets `ready` first, then every event after its start in order, each once, or a `reset` where that cannot be.
  * 2. It is never written to while it is full, nor within the turn of `subscribe`.
  * 3. Lost bells cost time, a head check at most; a log that is away costs time; neither costs an event.
+ * 4. An event that loses its data while a sink is attached is told to it without, or the sink is told that it has lost it.
  */
 export interface Hub {
   /**
@@ -30,8 +31,8 @@ export interface Hub {
   subscribe(roomId: string, start: Start, sink: Sink<MessagesFrame>, allowed: () => Promise<boolean>): Detach;
   /** A bell of this node's own append: local delivery does not depend on the backplane. */
   ring(roomId: string, bell: Bell): void;
-  /** The data of an event was erased: what is held of it here goes. */
-  redact(roomId: string, seq: number): void;
+  /** The data of events was erased: what is held of it here goes, and their readers are told. */
+  redact(roomId: string, seqs: readonly number[]): void;
   /** The rights of the room have changed: judges its readers again. */
   recheck(roomId: string): void;
   /** Ends every reader of a room. */
@@ -113,13 +114,16 @@ export function createHub(options: {
 
   function hear(roomId: string, news: News): void {
     if (news.type === "bell") rooms.get(roomId)?.tail.hear(news);
-    else if (news.type === "redacted") redact(roomId, news.seq);
+    else if (news.type === "redacted") redact(roomId, [news.seq]);
     else if (news.type === "access") recheck(roomId);
     else if (news.type === "deleted") end(roomId, roomNotFound(roomId));
   }
 
-  function redact(roomId: string, seq: number): void {
-    rooms.get(roomId)?.tail.redact(seq);
+  function redact(roomId: string, seqs: readonly number[]): void {
+    const room = rooms.get(roomId);
+    pages.outdate(roomId);
+    for (const seq of seqs) room?.tail.redact(seq);
+    for (const reader of room?.readers ?? []) reader.redact(seqs);
   }
 
   function recheck(roomId: string): void {

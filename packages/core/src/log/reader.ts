@@ -6,7 +6,7 @@ import type { EventLog } from "../ports/event-log.ts";
 import type { Rider } from "./delivery.ts";
 import { type Entry, frameOf } from "./entry.ts";
 import type { Gate } from "./gate.ts";
-import { readyFrame, resetFrame } from "./herald.ts";
+import { readyFrame, redactionFrame, resetFrame } from "./herald.ts";
 import type { Page, Pages } from "./pages.ts";
 import type { Retry } from "./retry.ts";
 import { Rights } from "./rights.ts";
@@ -44,6 +44,8 @@ type Standing = "claimed" | "confirmed" | "anchored";
 const contradictionMs = 50;
 /** The fewest events that a slow reader reads at once. */
 const fewestAtOnce = 16;
+/** Redactions that may wait to be told of; beyond it the earliest is not told. */
+const redactedMost = 1_000;
 
 /**
  * One subscription: a cursor over the log that meets the tail and rides it.
@@ -61,6 +63,8 @@ export class Reader implements Rider {
   private readonly options: ReaderOptions;
   /** What is to be written before any event. */
   private due: "ready" | ResetReason | undefined = "ready";
+  /** Events that lost their data once they were written, or while they were read: to be told when they have passed. */
+  private redacted: number[] = [];
   private page: Page | undefined;
   private pageEvents: number;
   private isWaiting = true;
@@ -128,6 +132,15 @@ export class Reader implements Rider {
     this.standing = "claimed";
   }
 
+  /** Events have lost their data. Those that are read from now on come without it. */
+  redact(seqs: readonly number[]): void {
+    if (this.due === "ready") return;
+    const isReading = this.isWaiting || this.page !== undefined;
+    this.redacted.push(...seqs.filter((seq) => isReading || seq <= this.seq));
+    this.redacted = this.redacted.slice(-redactedMost);
+    this.step();
+  }
+
   /** Asks again whether it may read; the answer of an earlier asking does not count. Goes on meanwhile, unless there is no answer. */
   recheck(): void {
     this.run(this.recheckRights());
@@ -156,6 +169,11 @@ export class Reader implements Rider {
   /** The frame after the cursor, which moves there; undefined when there is none, or it has to be awaited. */
   private next(): Frame<MessagesFrame> | undefined {
     if (this.due) return this.herald(this.due);
+    if (this.redacted.length > 0) {
+      const passed = this.redacted.filter((seq) => seq <= this.seq);
+      this.redacted = this.redacted.filter((seq) => seq > this.seq);
+      if (passed.length > 0) return redactionFrame(this, passed);
+    }
     const { tail } = this.options;
     if (this.standing === "anchored") {
       if (this.seq === tail.seq) return undefined;
@@ -253,6 +271,7 @@ export class Reader implements Rider {
   private herald(due: "ready" | ResetReason): Frame<MessagesFrame> {
     const { tail } = this.options;
     this.due = undefined;
+    this.redacted = [];
     if (due === "ready") return readyFrame(this, tail);
     this.standAtTail();
     return resetFrame(due, tail, tail.floor);

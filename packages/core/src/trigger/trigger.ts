@@ -18,8 +18,8 @@ import { createTokenBuckets, type TokenBuckets } from "../token-bucket.ts";
 import type { Accepted } from "./accepted.ts";
 import type { Commit } from "./commit.ts";
 import type { Emit } from "./emit.ts";
-import { proposalHash } from "./proposal-hash.ts";
-import { dataJson, metaJson } from "./stored-form.ts";
+import { hashedText } from "./proposal-hash.ts";
+import { dataForm, metaJson, type StoredForm } from "./stored-form.ts";
 
 /** The one place where a command is judged. */
 export type Trigger = (caller: Caller | undefined, request: TriggerRequest, from?: string) => Promise<Envelope>;
@@ -35,12 +35,15 @@ export interface TriggerOptions {
   readonly calls: TokenBuckets;
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly sha256: (text: string) => string;
   readonly limits: Limits;
 }
 
 interface Given extends Pick<Accepted, "room" | "event" | "id" | "from" | "hash"> {
   /** Untouched, for the schema. */
   readonly data: unknown;
+  /** What `data` is as JSON. */
+  readonly form: StoredForm;
   readonly meta: JsonObject | undefined;
 }
 
@@ -85,16 +88,18 @@ export function createTrigger(options: TriggerOptions): Trigger {
     const id = request.id ?? options.newId();
     if (typeof id !== "string" || !uuidPattern.test(id))
       throw new DialogueError("INVALID_REQUEST", `cannot trigger ${event}: its id is not a UUID in lower case`);
-    const data = dataJson(request.data, event, limits);
+    const form = dataForm(request.data, event, limits);
     const meta = metaJson(request.meta, event, limits);
-    return { room, id, from, hash: proposalHash({ event, data, meta }), data: request.data, meta };
+    const hash = options.sha256(hashedText({ event, data: form.data, meta }));
+    return { room, id, from, hash, data: request.data, form, meta };
   }
 
-  async function accept({ data, ...rest }: Given): Promise<Accepted> {
-    const { event, from } = rest;
-    const parsed = await parse(event.schema, data, `the data of ${event.name}`);
+  async function accept(proposal: Given): Promise<Accepted> {
+    const { room, event, id, from, hash, data: raw, form, meta } = proposal;
+    const parsed = await parse(event.schema, raw, `the data of ${event.name}`);
     checkAuthor(event, parsed, from);
-    return { ...rest, parsed, data: dataJson(parsed, event.name, limits) };
+    const { data } = dataForm(parsed, event.name, limits, form);
+    return { room, event, id, from, hash, parsed, data, meta };
   }
 
   /** As `accept`; what only an older version takes becomes today's, for a page that was loaded before a deploy sends it still. */

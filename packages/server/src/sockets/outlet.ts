@@ -13,6 +13,9 @@ export interface OutletOptions {
   readonly tooSlow: () => void;
 }
 
+/** A write of less than this part of `sendPauseBytes` leaves room enough for every source, even if it does not leave at once. */
+const unheardShare = 8;
+
 interface Held {
   readonly below: number;
   readonly wake: () => void;
@@ -87,12 +90,15 @@ export class Outlet {
 
   private write(): void {
     if (this.waitingBytes === 0) return;
-    const { raw, flusher } = this.options;
+    const { raw, flusher, limits } = this.options;
     const bytes = flusher.join(this.waiting);
     this.waiting = [];
     this.waitingBytes = 0;
     if (!raw.writable) return;
-    raw.write(bytes, this.written);
+    // Most writes are done when the call returns, and to be told so costs more than to look. What may leave somebody
+    // held back is told of: more than a little, or after something that has not left.
+    if (this.unsentBytes === 0 && bytes.length < limits.sendPauseBytes / unheardShare) raw.write(bytes);
+    else raw.write(bytes, this.written);
     this.unsentBytes = raw.writableLength;
   }
 

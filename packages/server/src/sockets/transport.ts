@@ -43,7 +43,7 @@ export function createTransport(options: {
   const flusher = new Flusher(clock, limits.flushMs);
   const batchMost = limits.subscriptionsPerSession + callsBeside;
   const outlets = new Set<Outlet>();
-  const shared = { ...options, batchMost, frames: createFrameBytes(router) };
+  const shared = { ...options, batchMost, frames: createFrameBytes(router, clock) };
 
   return {
     serve({ socket, raw, req, awaitsParams }) {
