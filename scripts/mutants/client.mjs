@@ -11,9 +11,9 @@ export const clientMutants = [
     breaks: "I2: an event is sent again under the id of its first try",
     edits: [
       {
-        file: "packages/client/src/outbox.ts",
-        find: "const sent = connection.attempt(call, signal) as Promise<Envelope>;",
-        put: "const again = failures === 0 ? call : triggerCall(roomId, { ...draft, id: globalThis.crypto.randomUUID() });\n        const sent = connection.attempt(again, signal) as Promise<Envelope>;",
+        file: "packages/client/src/sender.ts",
+        find: "const call = triggerCall(entry.draft.roomId, entry.draft);",
+        put: "const call = triggerCall(entry.draft.roomId, { ...entry.draft, id: globalThis.crypto.randomUUID() });",
       },
     ],
     caughtBy: [{ file: delivery, test: "an event whose answer was lost is in the log once" }],
@@ -23,9 +23,9 @@ export const clientMutants = [
     breaks: "a person's messages keep their order",
     edits: [
       {
-        file: "packages/client/src/outbox.ts",
-        find: "if (!isSending) void sendAll();",
-        put: "if (!isSending) void sendAll();\n      else if (waiting.size === 2) void send(entry).then(entry.settle);",
+        file: "packages/client/src/sender.ts",
+        find: "for (const entry of waiting) if (!(await sendOne(entry))) return;",
+        put: "await Promise.all(waiting.slice(0, 2).map(sendOne));\n      if (!canSend()) return;",
       },
     ],
     caughtBy: [{ file: delivery, test: "an event is sent once the one before it was answered" }],
@@ -35,9 +35,9 @@ export const clientMutants = [
     breaks: "a retry only where the table of errors says so",
     edits: [
       {
-        file: "packages/client/src/outbox.ts",
-        find: 'if (answer.code !== "UNAVAILABLE" && answer.code !== "TIMEOUT") return undefined;',
-        put: 'if (answer.code === "INTERNAL") return undefined;',
+        file: "packages/client/src/sender.ts",
+        find: "if (refusal?.retry) await",
+        put: "if (refusal) await",
       },
     ],
     caughtBy: [{ file: delivery, test: "a refused trigger is its own answer, and those behind it go on" }],
@@ -48,8 +48,8 @@ export const clientMutants = [
     edits: [
       {
         file: "packages/client/src/outbox.ts",
-        find: "if (waiting.size >= options.size)",
-        put: "if (waiting.size < 0)",
+        find: "if (mine.length >= outboxSize) {",
+        put: "if (mine.length < 0) {",
       },
     ],
     caughtBy: [{ file: delivery, test: "a full outbox refuses" }],
@@ -60,8 +60,8 @@ export const clientMutants = [
     edits: [
       {
         file: "packages/client/src/log-stream.ts",
-        find: "if (last === undefined || seq > last + 1) return false;",
-        put: "if (last === undefined) return false;",
+        find: "if (last === undefined || seq !== last + 1) return false;",
+        put: "if (last === undefined || seq <= last) return false;",
       },
     ],
     caughtBy: [{ file: contiguity, test: "an event that comes too early is reported and asked for again" }],
@@ -69,8 +69,14 @@ export const clientMutants = [
   {
     name: "a repeat is passed on",
     breaks: "I4: an event is told once",
-    edits: [{ file: "packages/client/src/log-stream.ts", find: "    if (seq <= last) return true;\n", put: "" }],
-    caughtBy: [{ file: contiguity, test: "an event that comes again is dropped" }],
+    edits: [
+      {
+        file: "packages/client/src/log-stream.ts",
+        find: "if (last === undefined || seq !== last + 1) return false;",
+        put: "if (last === undefined || seq > last + 1) return false;",
+      },
+    ],
+    caughtBy: [{ file: contiguity, test: "an event that comes again is a fault too" }],
   },
   {
     name: "who subscribes anew begins where it first began",
@@ -78,8 +84,8 @@ export const clientMutants = [
     edits: [
       {
         file: "packages/client/src/log-stream.ts",
-        find: 'if (cursor === undefined || last !== before || tracked.data.type === "ready") cursor = tracked.id;',
-        put: "if (cursor === undefined) cursor = tracked.id;",
+        find: "cursor = tracked.id;",
+        put: "cursor ??= tracked.id;",
       },
     ],
     caughtBy: [{ file: contiguity, test: "does not end a subscription for good" }],

@@ -268,7 +268,10 @@ export const coreMutants = [
       },
     ],
     caughtBy: [
-      { file: "apps/server/test/transaction.test.ts", test: "tells nobody and keeps every seq when it is rolled back" },
+      {
+        file: "apps/server/test/transaction.test.ts",
+        test: "shows a subscriber the event after the commit and never before",
+      },
     ],
   },
   {

@@ -1,10 +1,14 @@
 /** @typedef {import("./mutant.mjs").Mutant} Mutant */
 
-const appendFunction = "packages/postgres/migrations/0002_append_function.sql";
+const appendVersion = "packages/postgres/migrations/0006_event_version.sql";
+const appendFresh = "packages/postgres/migrations/0007_append_fresh.sql";
 const pgliteLog = "packages/postgres/test/pglite-log.test.ts";
 const batcher = "packages/postgres/test/batcher.test.ts";
 const backplane = "packages/postgres/test/backplane.test.ts";
 const presence = "packages/postgres/test/presence.test.ts";
+
+/** The greatest of so many values of a sequence: what an identity column would give to the last of them. @param {string} count */
+const identitiesOf = (count) => `(SELECT max(nextval('dialogue_identity')) FROM generate_series(1, ${count}))`;
 
 /** Faults of the write path and of what nodes share. @type {readonly Mutant[]} */
 export const postgresMutants = [
@@ -13,22 +17,22 @@ export const postgresMutants = [
     breaks: "I3: seqs are 1, 2, 3 in each room, and a rollback leaves no hole",
     edits: [
       {
-        file: appendFunction,
-        find: 'CREATE OR REPLACE FUNCTION "dialogue_append"',
-        put: 'CREATE SEQUENCE "dialogue_identity";\n--> statement-breakpoint\nCREATE OR REPLACE FUNCTION "dialogue_append"',
+        file: appendVersion,
+        find: 'CREATE FUNCTION "dialogue_append_version"',
+        put: 'CREATE SEQUENCE "dialogue_identity";\n--> statement-breakpoint\nCREATE FUNCTION "dialogue_append_version"',
       },
       {
-        file: appendFunction,
-        find: "		SELECT draft.*,\n			row_number()",
-        put: "		SELECT draft.*, nextval('dialogue_identity') AS own,\n			row_number()",
-      },
-      {
-        file: appendFunction,
+        file: appendVersion,
         find: "SELECT fresh.room_id, fresh.total, fresh.tag FROM",
-        put: "SELECT fresh.room_id, fresh.own, fresh.tag FROM",
+        put: `SELECT fresh.room_id, ${identitiesOf("fresh.total")}, fresh.tag FROM`,
       },
-      { file: appendFunction, find: "SET seq = h.seq + excluded.seq,", put: "SET seq = excluded.seq," },
-      { file: appendFunction, find: "head.seq - f.total + f.n, f.tag", put: "f.own, f.tag" },
+      { file: appendVersion, find: "SET seq = h.seq + excluded.seq,", put: "SET seq = excluded.seq," },
+      {
+        file: appendFresh,
+        find: "SELECT share.room_id, share.total, share.tag",
+        put: `SELECT share.room_id, ${identitiesOf("share.total")}, share.tag`,
+      },
+      { file: appendFresh, find: "SET seq = h.seq + excluded.seq,", put: "SET seq = excluded.seq," },
     ],
     caughtBy: [
       { file: pgliteLog, test: "2. seqs are 1, 2, 3 in each room" },
@@ -40,16 +44,17 @@ export const postgresMutants = [
     breaks: "I3: an id that loses a race takes the raise of the head back with it",
     edits: [
       {
-        file: appendFunction,
-        find: "		FROM fresh f JOIN head ON head.room_id = f.room_id\n",
-        put: "		FROM fresh f JOIN head ON head.room_id = f.room_id\n		ON CONFLICT DO NOTHING\n",
+        file: appendFresh,
+        find: "JOIN head ON head.room_id = d.room_id\n",
+        put: "JOIN head ON head.room_id = d.room_id\n		ON CONFLICT DO NOTHING\n",
+      },
+      {
+        file: appendVersion,
+        find: "JOIN head ON head.room_id = f.room_id\n",
+        put: "JOIN head ON head.room_id = f.room_id\n		ON CONFLICT DO NOTHING\n",
       },
     ],
-    caughtBy: [
-      { file: "packages/postgres/test/two-nodes-log.test.ts", test: "3. of many resends at once one makes the event" },
-      { file: "packages/postgres/test/two-nodes-log.test.ts", test: "appends at once, with resends and conflicts" },
-    ],
-    needs: "PostgreSQL",
+    caughtBy: [{ file: pgliteLog, test: "3. a resend answers the first event and adds none" }],
   },
   {
     name: "the head is not locked before a transaction's look-up",
@@ -74,7 +79,7 @@ export const postgresMutants = [
     breaks: "I2: another draft, or another user, under a used id is refused",
     edits: [
       {
-        file: "packages/postgres/src/append.ts",
+        file: "packages/postgres/src/append-or-find.ts",
         find: "const isSame = event.hash === draft.hash && event.from === draft.from;",
         put: "const isSame = event.id === draft.id;",
       },

@@ -81,7 +81,7 @@ export function streamLog(options: LogStreamOptions): Follow {
   }
 
   function redact(id: Cursor, frame: Redaction): boolean {
-    if (last === undefined || seqOf(id) > last) return false;
+    if (last === undefined || seqOf(id) !== last) return false;
     options.frame(frame, id);
     options.redacted(frame.seqs);
     return true;

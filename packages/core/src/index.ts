@@ -39,3 +39,4 @@ export type {
 export type { Log, LogInTransaction, RunTransaction, TransactionalLog } from "./ports/log.ts";
 export type { Attendee, PresenceStore } from "./ports/presence-store.ts";
 export type { Membership, RoomChange, RoomStore, StoredRoom } from "./ports/room-store.ts";
+export { createTokenBuckets, type TokenBuckets } from "./token-bucket.ts";

@@ -9,6 +9,7 @@ const withoutRates = {
   triggersPerUser: { perSecond: 1e6, burst: 1e6 },
   triggersPerRoom: { perSecond: 1e6, burst: 1e6 },
   callsPerSocket: 10_000,
+  upgrades: { perSecond: 1e6, burst: 1e6 },
 };
 
 /** Dialogue over its own transport. Unpaced, each message leaves by itself. */
