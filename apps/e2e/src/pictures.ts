@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
 import { animate } from "./pictures/animation.ts";
+import { takePictures } from "./pictures/camera.ts";
 import { film } from "./pictures/chatting.ts";
 import { compare, tolerance } from "./pictures/comparison.ts";
-import { takePictures } from "./pictures/scenes.ts";
 import { startServer } from "./server-process.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 

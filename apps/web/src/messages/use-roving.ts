@@ -1,9 +1,10 @@
 import type { Virtualizer } from "@tanstack/react-virtual";
-import { type FocusEvent, type KeyboardEvent, useState } from "react";
+import { type FocusEvent, type KeyboardEvent, type RefObject, useEffect, useState } from "react";
 import type { MessageActions } from "./message-row.tsx";
 import type { MessageRow, Row } from "./rows.ts";
 
 interface RovingOptions {
+  readonly scroller: RefObject<HTMLElement | null>;
   readonly rows: readonly Row[];
   readonly actions: MessageActions;
   /** Back to where one writes. */
@@ -13,9 +14,17 @@ interface RovingOptions {
 type List = Virtualizer<HTMLElement, Element>;
 
 /** Walks through the messages with the arrow keys: one of them at a time is a stop of the tab key. */
-export function useRoving({ rows, actions, leave }: RovingOptions) {
+export function useRoving({ scroller, rows, actions, leave }: RovingOptions) {
   const [activeKey, setActiveKey] = useState<string | undefined>(undefined);
   const active = activeKey === undefined ? -1 : rows.findIndex(({ key }) => key === activeKey);
+  const isGone = activeKey !== undefined && active < 0;
+
+  useEffect(() => {
+    if (!isGone) return;
+    setActiveKey(undefined);
+    // The list let the row go, and the focus with it.
+    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
+  }, [isGone, scroller]);
 
   function go(index: number, list: List): void {
     const row = rows[index];

@@ -32,17 +32,27 @@ export interface SeenEvent {
 /** A line of a journal: the entry, and which of the journal's writers wrote it. */
 export type JournalLine = JournalEntry & { readonly writer: number };
 
-/** The entry for a frame of a room's log, as a client's `onFrame` or the `messages` subscription gives it. */
-export function entryOfFrame(reader: string, roomId: string, frame: MessagesFrame, cursor: Cursor): JournalEntry {
+/** The entry for a frame of a room's log, as a client's `onFrame` or the `messages` subscription gives it; none for one that moves no place. */
+export function entryOfFrame(
+  reader: string,
+  roomId: string,
+  frame: MessagesFrame,
+  cursor: Cursor,
+): JournalEntry | undefined {
   const { seq, tag } = placeOf(cursor);
   switch (frame.type) {
     case "ready":
       return { type: "began", roomId, reader, seq };
     case "event":
     case "redacted":
+    case "unreadable":
       return { type: "read", roomId, reader, seq: frame.event.seq, id: frame.event.id, tag };
+    case "redaction":
+      return { type: "marked", what: `${reader} was told in ${roomId} that ${frame.seqs.join(", ")} lost their data` };
     case "reset":
       return { type: "reset", roomId, reader, reason: frame.reason, seq };
+    case "redaction":
+      return undefined;
   }
 }
 

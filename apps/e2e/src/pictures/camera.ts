@@ -1,0 +1,66 @@
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { type Scene, scenes } from "./scenes.ts";
+import { createWorld, type World } from "./world.ts";
+
+/** A picture of the page in one of its states. */
+export interface Picture {
+  readonly name: string;
+  readonly png: Buffer;
+}
+
+const still = { reducedMotion: "reduce" } as const;
+const devices = {
+  desktop: { viewport: { width: 1180, height: 760 }, ...still },
+  phone: { viewport: { width: 360, height: 720 }, isMobile: true, hasTouch: true, ...still },
+} as const satisfies Record<string, BrowserContextOptions>;
+
+/** Takes the main states of the page in light and dark, on a desk and on a phone; of those named so, if any are named. */
+export async function takePictures(
+  browser: Browser,
+  url: string,
+  names: readonly string[] = [],
+): Promise<readonly Picture[]> {
+  const world = await createWorld(url);
+  const pictures: Picture[] = [];
+  for (const device of ["desktop", "phone"] as const)
+    for (const scene of scenes) {
+      if (names.length > 0 && !names.includes(scene.name)) continue;
+      if (scene.only !== undefined && scene.only !== device) continue;
+      const context = await browser.newContext({
+        ...devices[device],
+        ...(scene.isStranger ? {} : { storageState: world.ada }),
+      });
+      await scene.network?.(context);
+      const page = await context.newPage();
+      await playOn(page, scene, world);
+      for (const { scheme, png } of await inBothLights(page))
+        pictures.push({ name: `${scene.name}-${device}-${scheme}`, png });
+      await context.close();
+    }
+  await world.end();
+  return pictures;
+}
+
+async function playOn(page: Page, { room, isLarge, play }: Scene, world: World): Promise<void> {
+  await page.goto(room === undefined ? world.url : `${world.url}/#/${room}`);
+  if (isLarge) await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
+  await play(page, world);
+}
+
+async function inBothLights(page: Page) {
+  const taken = [];
+  for (const scheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.evaluate(async () => void (await document.fonts.ready));
+    await page.evaluate(withoutTimes);
+    taken.push({ scheme, png: await page.screenshot({ animations: "disabled" }) });
+  }
+  return taken;
+}
+
+/** Runs in the page: what depends on the clock says the same each time. */
+function withoutTimes(): void {
+  for (const time of document.querySelectorAll("time")) time.textContent = "10:24";
+  const countdown = document.querySelector(".banner span[aria-hidden]");
+  if (countdown) countdown.textContent = " Trying again in 3 s.";
+}
