@@ -34,24 +34,29 @@ async function main(args: readonly string[]): Promise<void> {
   const ledger = await run(scenarios, stop);
   const results = resultsOf({ size, rounds, args, scenarios, ledger, loadBefore });
   process.stdout.write(`${barTable(results)}\n${measurementTable(results)}`);
-  const files = await save(results, stop.aborted ? partly : folderFor(options));
+  const files = await save(results, folderFor(options, stop.aborted));
   process.stderr.write(`written: ${files.map((file) => relative(process.cwd(), file)).join(", ")}\n`);
   if (scenarios.some(({ id, contenders }) => contenders.some((name) => ledger.failure(id, name)))) process.exitCode = 1;
 }
 
 /** What stands in docs is a whole. */
-function folderFor({ out, scenarios, contenders, size }: Options): string {
+function folderFor({ out, scenarios, contenders, size }: Options, isCut: boolean): string {
   if (out !== undefined) return out;
-  return scenarios.length + contenders.length > 0 || size === "smoke" ? partly : wholly;
+  return isCut || scenarios.length + contenders.length > 0 || size === "smoke" ? partly : wholly;
 }
 
 /** Aborted by the first signal, after which what was measured is written; a second one ends at once. */
 function stopped(): AbortSignal {
   const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => {
-      process.stderr.write("\nstopping after this run; once more to stop at once\n");
-      stop.abort();
-    });
+  let firstAt = 0;
+  const take = () => {
+    // One key press arrives several times: from the terminal, and again from npm.
+    if (stop.signal.aborted && performance.now() - firstAt > 1_000) process.exit(130);
+    if (stop.signal.aborted) return;
+    firstAt = performance.now();
+    process.stderr.write("\nstopping; what was measured is written\n");
+    stop.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, take);
   return stop.signal;
 }

@@ -24,6 +24,12 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** None outlives this process, not even one that is stopped. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 const patienceMs = 240_000;
 const farewellMs = 10_000;
 
@@ -45,6 +51,7 @@ export function startPeer<Asked extends Calls>(file: string, execArgv: readonly 
     execArgv: [...execArgv],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
+  running.add(child);
   const waiting = new Map<number, Waiting>();
   let last = 0;
   child.on("message", ({ id, output, error }: Answer) => {
@@ -54,6 +61,7 @@ export function startPeer<Asked extends Calls>(file: string, execArgv: readonly 
     else asked?.reject(new Error(error));
   });
   child.on("exit", (code, signal) => {
+    running.delete(child);
     for (const { reject } of waiting.values()) reject(new Error(`${file} ended with ${signal ?? code}`));
     waiting.clear();
   });

@@ -17,11 +17,13 @@ export async function run(scenarios: readonly Scenario[], signal: AbortSignal): 
     if (signal.aborted) break;
     const { id, title, rounds, seconds, play } = scenario;
     const ended = progress.begin(`${title}: round ${round} of ${rounds}, ${contender}`, seconds);
-    await play(contender).then(
-      (figures) => ledger.add({ scenario: id, contender, figures }),
-      (error: Error) => ledger.add({ scenario: id, contender, failure: error.message }),
+    const entry = await play(contender).then(
+      (figures) => ({ scenario: id, contender, figures }),
+      (error: Error) => ({ scenario: id, contender, failure: error.message }),
     );
     ended();
+    // What stops this program stops its servers too: that is no fault of theirs.
+    if (!signal.aborted) ledger.add(entry);
   }
   progress.end();
   return ledger;

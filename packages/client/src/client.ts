@@ -127,7 +127,7 @@ export function createClient(options: ClientOptions, { clock, random, newId: mak
       return connection.status.current().state;
     },
     connection: connection.status,
-    outbox,
+    outbox: { ...outbox, add: (roomId, draft) => reportFloating(outbox.add(roomId, draft), report) },
     connect: () => reportFloating(connect(), report),
     disconnect: () => connection.disconnect(rooms.farewell()),
     join: (room, given) => rooms.join(idOf(room), given?.cursor),

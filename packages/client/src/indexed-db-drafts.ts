@@ -40,7 +40,7 @@ export async function indexedDbDrafts(scope: string): Promise<DraftStore> {
     },
     async alone(roomId, work, signal) {
       // Not on pages that came over plain http.
-      const { locks } = navigator as Partial<Navigator>;
+      const locks: LockManager | undefined = globalThis.navigator?.locks;
       if (!locks) return work();
       let isOurs = false;
       const mine = locks.request(`${name} ${roomId}`, { signal }, () => {

@@ -1,5 +1,5 @@
 import { type Clock, deadline, within } from "./clock.ts";
-import type { OpenDraftStore, PlacedDraft } from "./draft-store.ts";
+import type { KeptDraft, OpenDraftStore, PlacedDraft } from "./draft-store.ts";
 import { indexedDbDrafts } from "./indexed-db-drafts.ts";
 import { nothing } from "./nothing.ts";
 import { type Entry, keyOf, type Shelf, type Unsent } from "./unsent.ts";
@@ -35,8 +35,10 @@ export async function openShelf(options: StoreShelfOptions): Promise<StoreShelf>
   const { unsent, clock, drafts = indexedDbDrafts } = options;
   const store = await drafts(options.scope);
   const places = new Map<Entry, number>();
-  /** When each was changed here, counted in the changes of all. */
+  /** When each was changed here, or that was written; counted in the changes of all. */
   const changed = new WeakMap<Entry, number>();
+  /** Those whose last change is not written yet. */
+  const unwritten = new Map<Entry, KeptDraft>();
   /** Places given up, which the store may still name. */
   const left = new Set<number>();
   let changes = 0;
@@ -66,7 +68,7 @@ export async function openShelf(options: StoreShelfOptions): Promise<StoreShelf>
   }
 
   function isNewer(entry: Entry, asOf: number): boolean {
-    return (changed.get(entry) ?? 0) > asOf;
+    return unwritten.has(entry) || (changed.get(entry) ?? 0) > asOf;
   }
 
   async function put(entry: Entry): Promise<void> {
@@ -78,12 +80,17 @@ export async function openShelf(options: StoreShelfOptions): Promise<StoreShelf>
     if (place === undefined) return;
     places.set(entry, place);
     if (unsent.find(entry.draft) !== entry) drop(entry);
-    else if (isNewer(entry, asOf)) save(entry);
+    else if (isNewer(entry, asOf)) void save(entry);
   }
 
-  function save(entry: Entry): void {
+  async function save(entry: Entry): Promise<void> {
+    const { draft } = entry;
     const place = places.get(entry);
-    if (place !== undefined) void run(() => store.replace({ ...entry.draft, place }));
+    if (place === undefined) return;
+    unwritten.set(entry, draft);
+    await run(() => store.replace({ ...draft, place }));
+    if (unwritten.get(entry) === draft) unwritten.delete(entry);
+    mark(entry);
   }
 
   function drop(entry: Entry): void {
@@ -160,7 +167,7 @@ export async function openShelf(options: StoreShelfOptions): Promise<StoreShelf>
     },
     change(entry) {
       mark(entry);
-      save(entry);
+      void save(entry);
     },
     drop,
     refresh,

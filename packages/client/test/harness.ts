@@ -105,6 +105,11 @@ export function textOf({ data }: { readonly data: unknown }): string {
   return z.object({ text: z.string() }).parse(data).text;
 }
 
+/** What was said in the room, as the server knows it. */
+export async function logOf(dialogue: TestDialogue): Promise<string[]> {
+  return (await dialogue.history("general")).events.map(textOf);
+}
+
 /** A message by the client's user. */
 export function say(client: DialogueClient, room: UntypedRoom, text: string, id?: string) {
   return room.trigger("message", { text, senderId: client.userId }, id === undefined ? {} : { id });

@@ -20,6 +20,7 @@ import type { Clock } from "./clock.ts";
 import type { ConnectedClient, Hooks } from "./hooks.ts";
 import type { Source } from "./log/sink.ts";
 import type { Logger, Report } from "./logger.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Backplane } from "./ports/backplane.ts";
 import type { Log } from "./ports/log.ts";
 import type { PresenceStore } from "./ports/presence-store.ts";
@@ -132,6 +133,8 @@ export interface Core {
   eraseUser(userId: string): Promise<number>;
   /** Every durable event from a user that is kept, room by room and in the order of each, redacted ones apart. */
   exportUser(userId: string): AsyncIterable<DurableEnvelope>;
+  /** As they stand now. */
+  metrics(): Metrics;
   history(caller: Caller | undefined, roomId: string, query: HistoryQuery): Promise<HistoryPage>;
   /**
    * Runs within one transaction of the log's database; what `trigger` appends takes effect with it, or not at all, and is told

@@ -242,6 +242,7 @@ export function createCore(options: CoreOptions): Core {
       return userEvents.erase(userId);
     },
     exportUser: userEvents.export,
+    metrics: () => ({ retention: retention.metrics() }),
     async history(caller, roomId, query) {
       if (caller) callers.count(caller, `read the history of room ${roomId}`);
       const room = await (caller ? authorise(caller, roomId, "history") : authority.find(undefined, roomId));

@@ -62,4 +62,4 @@ export {
   type Visibility,
 } from "./room.ts";
 export { isSchema, parse, type Schema, toJson, toWire } from "./schema.ts";
-export { type PastVersion, type Versions, versions } from "./versions.ts";
+export { type PastVersion, type Versioned, type Versions, versions } from "./versions.ts";

@@ -32,7 +32,9 @@ function install() {
   const packed = readdirSync(into).map((file) => `./${file}`);
   writeFileSync(join(into, "package.json"), JSON.stringify({ private: true, type: "module" }));
   // What a user adds who brings a driver of their own: the versions that the tests have.
-  const own = ["pg", "postgres", "drizzle-orm"].map((name) => `${name}@${versionOf(name)}`);
+  const own = ["pg", "postgres", "@neondatabase/serverless", "ws", "drizzle-orm"].map(
+    (name) => `${name}@${versionOf(name)}`,
+  );
   execFileSync("npm", ["install", "--no-audit", "--no-fund", ...packed, ...own], { cwd: into, stdio: "inherit" });
   copyFileSync(join(root, "packages/postgres/test/support/write-until-told.js"), join(into, "write-until-told.js"));
   return into;

@@ -7,3 +7,4 @@ export { createProxy, type TcpProxy } from "./proof/proxy.ts";
 export { readJournal } from "./proof/read-journal.ts";
 export type { RoomLog } from "./proof/room-log.ts";
 export { describeVerdict, type Verdict } from "./proof/verdict.ts";
+export { seededRandom } from "./seeded-random.ts";

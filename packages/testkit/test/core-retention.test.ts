@@ -109,6 +109,37 @@ describe("retention", () => {
     expect(await shown(world, "other")).toEqual(["2", "3", "4"]);
   });
 
+  test("counts what it did, what failed and what is left, so that a monitor sees it get on or stand still", async () => {
+    const clock = createTestClock();
+    const log = memoryLog({ clock, random: Math.random });
+    let isAway = true;
+    let duringStep: unknown;
+    const retain = async (...asked: Parameters<typeof log.events.retain>) => {
+      if (isAway) throw new Error("away");
+      duringStep ??= world.core.metrics().retention.roomsLeft;
+      return log.events.retain(...asked);
+    };
+    const world = await createWorld({
+      clock,
+      rooms: { general, other: general },
+      limits: { retentionEvents: 4, resendMs: 0 },
+      log: { ...log, events: { ...log.events, retain } },
+    });
+    const none = { rounds: 0, redacted: 0, purged: 0, failures: 0, roomsLeft: 0, lastRoundAt: null };
+    expect(world.core.metrics()).toEqual({ retention: none });
+    for (let at = 0; at < 12; at++) await post(world, "recent", `${at}`);
+    await clock.advance(1.25 * minute);
+    const afterFailure = world.core.metrics().retention;
+    expect(afterFailure).toMatchObject({ rounds: 1, redacted: 0, failures: 2, roomsLeft: 0 });
+    isAway = false;
+    await clock.advance(10 * minute);
+    const { rounds, lastRoundAt, ...rest } = world.core.metrics().retention;
+    expect(rest).toEqual({ redacted: 9, purged: 9, failures: 2, roomsLeft: 0 });
+    expect(rounds).toBeGreaterThan(1);
+    expect(lastRoundAt).toBeGreaterThan(Number(afterFailure.lastRoundAt));
+    expect(duringStep).toBe(2);
+  });
+
   test("tends rooms made at run time, whose events only the configuration knows", async () => {
     const world = await createWorld({ rooms: {}, events: [Recent], limits: lasting });
     await world.core.rooms.create(undefined, { id: "made", name: "Made", events: [Recent] });

@@ -2,19 +2,14 @@ import { createDialogue, defineRoom, type Log, Message } from "@dialogue/server"
 import { roomId, userId } from "../messages.ts";
 import type { Contender, Setting } from "./contender.ts";
 import { openStore } from "./open-store.ts";
-
-const quiet = {
-  debug() {},
-  info() {},
-  warn() {},
-  error: (facts: object) => void process.stderr.write(`${JSON.stringify(facts)}\n`),
-};
+import { quietLogger } from "./quiet-logger.ts";
 
 /** No one client of the benchmark is a crowd, though together they are. */
 const withoutRates = {
   triggersPerUser: { perSecond: 1e6, burst: 1e6 },
   triggersPerRoom: { perSecond: 1e6, burst: 1e6 },
   callsPerSocket: 10_000,
+  upgrades: { perSecond: 1e6, burst: 1e6 },
 };
 
 /** Dialogue over its own transport. Unpaced, each message leaves by itself. */
@@ -31,7 +26,7 @@ export async function startDialogue({
     host: "127.0.0.1",
     rooms: Object.fromEntries(ids.map((id) => [id, defineRoom({ name: id, events: [Message] })])),
     log,
-    logger: quiet,
+    logger: quietLogger,
     limits: { ...withoutRates, ...(contender === "dialogue-unpaced" ? { flushMs: 0 } : {}) },
   });
   await dialogue.start();

@@ -68,11 +68,12 @@ export class Client {
               this.crowd.fail(error instanceof Error ? error : new Error(String(error)));
             }
           },
-          onClose: (code) => {
+          onClose: (code, why) => {
             if (socket !== this.socket) return;
+            const error = new Error(`a socket was closed with ${code}${why && `: ${why}`}`);
             if (code === slow) this.comeBack();
-            else this.crowd.fail(new Error(`a socket was closed with ${code}`));
-            if (!isReady) reject(new Error(`a socket was closed with ${code} before it was in its room`));
+            else this.crowd.fail(error);
+            if (!isReady) reject(error);
           },
         },
       );

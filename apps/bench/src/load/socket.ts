@@ -6,8 +6,8 @@ export interface SocketEvents {
   onOpen(): void;
   /** A text message; the bytes are reused after the call. */
   onText(bytes: Buffer, start: number, end: number): void;
-  /** Once. `code` is what the server gave, 1006 where it gave none. */
-  onClose(code: number): void;
+  /** Once. `code` is what the server gave, 1006 where it gave none; `why` is what is known beside it. */
+  onClose(code: number, why: string): void;
 }
 
 /** Where a client connects. */
@@ -28,6 +28,7 @@ export class ClientSocket {
   private rest: Buffer | undefined;
   private isUpgraded = false;
   private code = 1006;
+  private why = "";
 
   constructor({ port, path, token }: Address, events: SocketEvents) {
     this.events = events;
@@ -37,8 +38,11 @@ export class ClientSocket {
       noDelay: true,
       onread: { buffer: shared, callback: (length, buffer) => this.take(Buffer.from(buffer.buffer, 0, length)) },
     });
-    this.socket.on("error", () => this.socket.destroy());
-    this.socket.on("close", () => events.onClose(this.code));
+    this.socket.on("error", (error) => {
+      this.why = error.message;
+      this.socket.destroy();
+    });
+    this.socket.on("close", () => events.onClose(this.code, this.why));
     this.socket.write(
       [
         `GET ${path} HTTP/1.1`,
@@ -73,7 +77,9 @@ export class ClientSocket {
   private takeHead(bytes: Buffer): number {
     const end = bytes.indexOf(endOfHead);
     if (end < 0) return 0;
-    if (!bytes.toString("latin1", 0, end).startsWith("HTTP/1.1 101")) {
+    const head = bytes.toString("latin1", 0, end);
+    if (!head.startsWith("HTTP/1.1 101")) {
+      this.why = head.slice(0, head.indexOf("\r\n"));
       this.socket.destroy();
       return bytes.length;
     }

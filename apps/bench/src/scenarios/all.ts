@@ -1,5 +1,6 @@
 import type { Scenario, Size } from "../scenario.ts";
 import { bundle } from "./bundle.ts";
+import { durable } from "./durable.ts";
 import { fanOut } from "./fan-out.ts";
 import { growth } from "./growth.ts";
 import { idleMemory } from "./idle-memory.ts";
@@ -14,6 +15,7 @@ export function allScenarios(size: Size, rounds: number): Scenario[] {
     ...fanOut(size, rounds),
     ...growth(size, rounds),
     ...idleMemory(size, rounds),
+    ...durable(size, rounds),
     ...latency(size, rounds),
     ...resume(size, rounds),
     ...slowReaders(size),

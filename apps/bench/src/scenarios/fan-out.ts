@@ -1,4 +1,5 @@
 import { type ContenderName, contenderNames } from "../contenders/contender.ts";
+import { lackOfFiles } from "../open-files.ts";
 import type { Figures, Scenario, Size } from "../scenario.ts";
 import { onStage } from "../stage.ts";
 
@@ -80,6 +81,7 @@ export function fanOut(size: Size, rounds: number): Scenario[] {
     contenders: shape.contenders,
     rounds,
     seconds: shape.seconds,
+    ...lackOfFiles(shape.rooms * shape.socketsPerRoom),
     // The contenders are those of the shape.
     play: (contender) => costOf(contender as ContenderName, shape),
   }));

@@ -1,4 +1,5 @@
 import type { ContenderName } from "../contenders/contender.ts";
+import { lackOfFiles } from "../open-files.ts";
 import type { Scenario, Size } from "../scenario.ts";
 import { costOf } from "./fan-out.ts";
 
@@ -17,6 +18,7 @@ export function growth(size: Size, rounds: number): Scenario[] {
     contenders: ["dialogue-unpaced", "socket.io"],
     rounds,
     seconds: 2 + sockets / 1_000,
+    ...lackOfFiles(sockets),
     play: (contender) =>
       costOf(contender as ContenderName, {
         rooms: sockets / socketsPerRoom,

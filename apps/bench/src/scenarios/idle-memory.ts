@@ -1,4 +1,5 @@
 import type { ContenderName } from "../contenders/contender.ts";
+import { lackOfFiles } from "../open-files.ts";
 import type { Figures, Scenario, Size } from "../scenario.ts";
 import { onStage } from "../stage.ts";
 
@@ -22,6 +23,7 @@ export function idleMemory(size: Size, rounds: number): Scenario[] {
           : ["dialogue", "trpc", "socket.io", "ws", "pre-framed"],
       rounds,
       seconds: size === "full" ? 7 : 3,
+      ...lackOfFiles(sockets[size][1]),
       play: (contender) => memoryOf(contender as ContenderName, sockets[size]),
     },
   ];

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { stamp } from "../messages.ts";
 import type { Figures, Scenario, Size } from "../scenario.ts";
 import { onStage } from "../stage.ts";
@@ -14,30 +15,44 @@ const herds: Readonly<Record<Size, Herd>> = {
   smoke: { rooms: 2, clients: 10, missed: 20 },
 };
 
-/** All clients are lost, miss events, and come back at once. */
+/** Longer than a server keeps open a room that everyone has left (`graceMs`, 5 s). */
+const desertedMs = 7_000;
+
+/**
+ * All clients are lost, miss events, and come back at once: to rooms that someone has kept open, so that what they missed
+ * is in the server's ring, and to rooms that were deserted, where it is in the log alone.
+ */
 export function resume(size: Size, rounds: number): Scenario[] {
   const { rooms, clients, missed } = herds[size];
+  const title = `${clients.toLocaleString("en")} clients in ${rooms} rooms come back, ${missed} events missed by each`;
+  const common = { contenders: ["dialogue"], rounds };
+  const warm = { ...common, id: "resume", title, seconds: 5, play: () => comeBack(herds[size], false) };
+  if (size === "quick") return [warm];
   return [
+    warm,
     {
-      id: "resume",
-      title: `${clients.toLocaleString("en")} clients in ${rooms} rooms come back, ${missed} events missed by each`,
-      contenders: ["dialogue"],
-      rounds,
-      seconds: 5,
-      play: () => comeBack(herds[size]),
+      ...common,
+      id: "resume-deserted",
+      title: `${title}, nobody having stayed`,
+      seconds: 5 + desertedMs / 1_000,
+      play: () => comeBack(herds[size], true),
     },
   ];
 }
 
-function comeBack({ rooms, clients, missed }: Herd): Promise<Figures> {
-  return onStage({ contender: "dialogue", rooms, users: clients }, async ({ server, openLoad, enter }) => {
-    const load = openLoad();
+function comeBack({ rooms, clients, missed }: Herd, isDeserted: boolean): Promise<Figures> {
+  const users = clients + (isDeserted ? 0 : rooms);
+  return onStage({ contender: "dialogue", rooms, users }, async ({ server, openLoad, enter }) => {
+    const [load, stayers] = [openLoad(), openLoad()];
     await enter(load, 0, clients);
+    await enter(stayers, clients, users - clients);
     const heard = 10;
     await server.call("say", { rooms, from: 0, count: heard, pace: "turns" });
     await load.call("received", heard);
     await load.call("leave");
+    if (isDeserted) await sleep(desertedMs);
     await server.call("say", { rooms, from: heard, count: missed, pace: "turns" });
+    await stayers.call("received", users > clients ? heard + missed : 0);
     const readsBefore = await server.call("logReads");
     const began = stamp();
     await load.call("comeBack");

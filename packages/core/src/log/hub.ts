@@ -47,6 +47,7 @@ interface Room {
   readonly tail: Tail;
   readonly listening: Listening;
   readonly readers: Set<Reader>;
+  readonly left: (reader: Reader) => void;
 }
 
 /** How long a tail stays open without a reader. */
@@ -79,6 +80,7 @@ export function createHub(options: {
   const pages = createPages(log, retry, () => isClosed);
   const turns = createTurns(clock, pagesPerTurn);
   const judging = createGate(judgedAtOnce);
+  const parts = { log, clock, pages, retry, turns, judging, report, pageEvents: limits.readEvents };
   const bounds = { events: limits.ringEvents, bytes: limits.ringBytes };
 
   const stopWatch = startWatch({ clock, random, everyMs: limits.headCheckMs, check: () => void checkAll() });
@@ -107,7 +109,8 @@ export function createHub(options: {
       { roomId, log, checker, retry, clock, bounds, holeMs, framesPerTurn, isToday, accessChanged },
       listening.begun,
     );
-    const room = { tail, listening, readers };
+    const left = (reader: Reader) => leave(roomId, room, reader);
+    const room = { tail, listening, readers, left };
     rooms.set(roomId, room);
     return room;
   }
@@ -164,20 +167,7 @@ export function createHub(options: {
     subscribe(roomId, start, sink, allowed) {
       if (isClosed) return refuse(sink, roomId, report);
       const room = open(roomId);
-      const reader: Reader = new Reader({
-        tail: room.tail,
-        sink,
-        allowed,
-        log,
-        clock,
-        pages,
-        retry,
-        turns,
-        judging,
-        report,
-        pageEvents: limits.readEvents,
-        left: () => leave(roomId, room, reader),
-      });
+      const reader = new Reader({ tail: room.tail, sink, allowed, left: room.left }, parts);
       room.readers.add(reader);
       room.tail.add(reader);
       reader.start(start);

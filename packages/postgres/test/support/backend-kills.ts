@@ -22,13 +22,16 @@ const door = installed ? "@dialogue/postgres" : fileURLToPath(new URL("../../dis
  * Ends all backends of a writing process, so many times, each time after it has written some more, and compares what it was told with what
  * the tables hold: nothing acknowledged is missing or doubled, no seq is missing.
  */
-export async function endBackends(serverUrl: string, driver: string, kills: number): Promise<Ending> {
+export async function endBackends(
+  serverUrl: string,
+  { driver, kills, proxy = "" }: { readonly driver: string; readonly kills: number; readonly proxy?: string },
+): Promise<Ending> {
   const schema = `kills_${Math.random().toString(36).slice(2)}`;
   await run(serverUrl, `create schema ${schema}`);
   const url = new URL(serverUrl);
   url.searchParams.set("options", `-c search_path=${schema}`);
   url.searchParams.set("application_name", schema);
-  const child = startChild(writer, door, driver, url.href);
+  const child = startChild(writer, door, driver, url.href, proxy);
   const acked = new Map<string, string>();
   let killed = 0;
   let before = 0;

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
-const [door, driver, url] = process.argv.slice(2);
+const [door, driver, url, proxy] = process.argv.slice(2);
 const { openLog, postgresLog, timeOuts } = await import(door);
 
 const drivers = {
@@ -12,6 +12,16 @@ const drivers = {
   "a pool of one's own": async () => {
     const [{ default: pg }, { drizzle }] = await Promise.all([import("pg"), import("drizzle-orm/node-postgres")]);
     return postgresLog(drizzle(new pg.Pool({ connectionString: url })));
+  },
+  "Neon's": async () => {
+    const [{ neonConfig, Pool }, { drizzle }] = await Promise.all([
+      import("@neondatabase/serverless"),
+      import("drizzle-orm/neon-serverless"),
+    ]);
+    const { WebSocket } = await import("ws");
+    const plain = { useSecureWebSocket: false, pipelineTLS: false, pipelineConnect: false };
+    Object.assign(neonConfig, plain, { webSocketConstructor: WebSocket, wsProxy: proxy });
+    return postgresLog(drizzle(new Pool({ connectionString: url })));
   },
   "postgres.js, appends alone": () => onPostgresJs({}),
   "postgres.js, asking no types": () => onPostgresJs({ fetch_types: false }),

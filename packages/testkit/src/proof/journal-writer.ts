@@ -4,7 +4,7 @@ import type { JournalEntry } from "./journal-entry.ts";
 
 /** A way to note entries down in a journal, in order. */
 export interface JournalWriter {
-  /** Throws once the journal is known to be gone. What the socket has taken stands in the file, whatever becomes of this process. */
+  /** Throws once the journal is known to be gone. What was written stands in the file once this turn is over, whatever becomes of this process then. */
   write(entry: JournalEntry): void;
   /** Resolves when all that was written stands in the file. Rejects when the journal is gone. */
   flush(): Promise<void>;
@@ -39,6 +39,11 @@ export async function connectJournal(port: number): Promise<JournalWriter> {
   return {
     write(entry) {
       if (failure) throw failure;
+      // What is written in one turn leaves in one packet: a thousand readers write a great deal.
+      if (socket.writableCorked === 0) {
+        socket.cork();
+        process.nextTick(() => socket.uncork());
+      }
       socket.write(`${JSON.stringify(entry)}\n`);
     },
     flush,
