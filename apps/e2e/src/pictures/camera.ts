@@ -1,6 +1,9 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { type Scene, scenes } from "./scenes.ts";
 import { createWorld, type World } from "./world.ts";
+
+/** Opens a browser of somebody's own. */
+export type OpenBrowser = (options: BrowserContextOptions) => Promise<BrowserContext>;
 
 /** A picture of the page in one of its states. */
 export interface Picture {
@@ -14,9 +17,12 @@ const devices = {
   phone: { viewport: { width: 360, height: 720 }, isMobile: true, hasTouch: true, ...still },
 } as const satisfies Record<string, BrowserContextOptions>;
 
+/** The same window when a browser shows everything at twice the size. */
+const zoomed = { ...devices.desktop, viewport: { width: 590, height: 380 }, deviceScaleFactor: 2 };
+
 /** Takes the main states of the page in light and dark, on a desk and on a phone; of those named so, if any are named. */
 export async function takePictures(
-  browser: Browser,
+  open: OpenBrowser,
   url: string,
   names: readonly string[] = [],
 ): Promise<readonly Picture[]> {
@@ -26,13 +32,13 @@ export async function takePictures(
     for (const scene of scenes) {
       if (names.length > 0 && !names.includes(scene.name)) continue;
       if (scene.only !== undefined && scene.only !== device) continue;
-      const context = await browser.newContext({
-        ...devices[device],
+      const context = await open({
+        ...(scene.isLarge && device === "desktop" ? zoomed : devices[device]),
         ...(scene.isStranger ? {} : { storageState: world.ada }),
       });
       await scene.network?.(context);
       const page = await context.newPage();
-      await playOn(page, scene, world);
+      await playOn(page, device, scene, world);
       for (const { scheme, png } of await inBothLights(page))
         pictures.push({ name: `${scene.name}-${device}-${scheme}`, png });
       await context.close();
@@ -41,9 +47,11 @@ export async function takePictures(
   return pictures;
 }
 
-async function playOn(page: Page, { room, isLarge, play }: Scene, world: World): Promise<void> {
+async function playOn(page: Page, device: keyof typeof devices, scene: Scene, world: World): Promise<void> {
+  const { room, isLarge, play } = scene;
   await page.goto(room === undefined ? world.url : `${world.url}/#/${room}`);
-  if (isLarge) await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
+  if (isLarge && device === "phone")
+    await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
   await play(page, world);
 }
 

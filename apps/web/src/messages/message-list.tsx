@@ -27,7 +27,7 @@ export function MessageList({ roomId, list, rows, actions, target, leave }: Mess
   const { me } = useChat();
   const quotes = useQuotes(rows);
   const scroller = useRef<HTMLElement>(null);
-  const { active, activeKey, press, focused } = useRoving({ scroller, rows, actions, leave });
+  const { active, activeKey, hasFocus, press, focused, blurred } = useRoving({ scroller, rows, actions, leave });
   const { virtualizer, isAtEnd, toEnd, onScroll } = useScrolling({ scroller, list, rows, active });
   const { firstNew, count, isMore, unread } = useNewFrom(roomId, rows, isAtEnd, list);
   const newAt = isMore ? 0 : rows.findIndex(({ key }) => key === firstNew);
@@ -54,6 +54,7 @@ export function MessageList({ roomId, list, rows, actions, target, leave }: Mess
         ref={scroller}
         onScroll={onScroll}
         onFocus={focused}
+        onBlur={blurred}
         onKeyDown={(event) => press(event, virtualizer)}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it
         tabIndex={0}
@@ -80,6 +81,7 @@ export function MessageList({ roomId, list, rows, actions, target, leave }: Mess
                     isFirstNew={row.key === firstNew}
                     isLit={row.key === lit}
                     isActive={row.key === activeKey}
+                    hasFocus={hasFocus && row.key === activeKey}
                     quoted={row.kind === "message" && row.replyTo !== undefined ? quotes.get(row.replyTo) : undefined}
                     actions={actions}
                   />
