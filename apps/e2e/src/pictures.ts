@@ -21,7 +21,8 @@ async function keepAll(): Promise<void> {
   await mkdir(kept, { recursive: true });
   await onStage(async (browser, url) => {
     await keep(await takeLetters((options) => browser.newContext(options)));
-    for (const picture of await takePictures((options) => browser.newContext(options), url, names)) await keep(picture);
+    for (const picture of await takePictures((options) => browser.newContext(options), url, { names }))
+      await keep(picture);
   });
   if (names.length === 0)
     await onStage(async (browser, url) => writeFile(join(kept, "two-windows.gif"), animate(await film(browser, url))));
@@ -35,7 +36,7 @@ async function keep({ name, png }: Picture): Promise<void> {
 async function compare(browser: Browser, url: string): Promise<void> {
   if (!(await areLettersTheSame(await takeLetters((options) => browser.newContext(options)))))
     process.stdout.write("this machine draws letters in another way than the one that took the kept pictures\n");
-  for (const picture of await takePictures((options) => browser.newContext(options), url, names)) {
+  for (const picture of await takePictures((options) => browser.newContext(options), url, { names })) {
     const { name, isSame, part } = await compareWithKept(picture);
     process.stdout.write(`${isSame ? "same     " : "DIFFERENT"} ${name} (${(part * 100).toFixed(2)} %)\n`);
     if (!isSame) process.exitCode = 1;

@@ -20,11 +20,19 @@ const devices = {
 /** The same window when a browser shows everything at twice the size. */
 const zoomed = { ...devices.desktop, viewport: { width: 590, height: 380 }, deviceScaleFactor: 2 };
 
-/** Takes the main states of the page in light and dark, on a desk and on a phone; of those named so, if any are named. */
+/** What is wanted of the camera. */
+interface Wishes {
+  /** Only the scenes of these names. */
+  readonly names?: readonly string[];
+  /** Called with each state when its picture has been taken. */
+  readonly look?: (page: Page, name: string) => Promise<unknown>;
+}
+
+/** Takes the main states of the page in light and dark, on a desk and on a phone. */
 export async function takePictures(
   open: OpenBrowser,
   url: string,
-  names: readonly string[] = [],
+  { names = [], look }: Wishes = {},
 ): Promise<readonly Picture[]> {
   const world = await createWorld(url);
   const pictures: Picture[] = [];
@@ -39,8 +47,11 @@ export async function takePictures(
       await scene.network?.(context);
       const page = await context.newPage();
       await playOn(page, device, scene, world);
-      for (const { scheme, png } of await inBothLights(page))
-        pictures.push({ name: `${scene.name}-${device}-${scheme}`, png });
+      for (const scheme of ["light", "dark"] as const) {
+        const name = `${scene.name}-${device}-${scheme}`;
+        pictures.push({ name, png: await shoot(page, scheme) });
+        await look?.(page, name);
+      }
       await context.close();
     }
   await world.end();
@@ -55,20 +66,20 @@ async function playOn(page: Page, device: keyof typeof devices, scene: Scene, wo
   await play(page, world);
 }
 
-async function inBothLights(page: Page) {
-  const taken = [];
-  for (const scheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.evaluate(async () => void (await document.fonts.ready));
-    await page.evaluate(withoutTimes);
-    taken.push({ scheme, png: await page.screenshot({ animations: "disabled" }) });
-  }
-  return taken;
+async function shoot(page: Page, colorScheme: "light" | "dark"): Promise<Buffer> {
+  await page.emulateMedia({ colorScheme });
+  await page.evaluate(async () => void (await document.fonts.ready));
+  await page.evaluate(withoutTimes);
+  return page.screenshot({ animations: "disabled" });
 }
 
 /** Runs in the page: what depends on the clock says the same each time. */
 function withoutTimes(): void {
   for (const time of document.querySelectorAll("time")) time.textContent = "10:24";
   const countdown = document.querySelector(".banner span[aria-hidden]");
-  if (countdown) countdown.textContent = " Trying again in 3 s.";
+  if (countdown === null) return;
+  // In its place stands one that does not count.
+  const still = countdown.cloneNode();
+  still.textContent = " Trying again in 3 s.";
+  countdown.replaceWith(still);
 }

@@ -117,12 +117,15 @@ interface NewPlace extends Pick<NewFrom, "firstNew" | "isMore"> {
 
 /** Whether what was new begins above what is in view, and was not looked at yet. */
 function useIsNewAbove({ firstNew, isMore, newAt, range }: NewPlace): boolean {
+  const [wasAbove, setWasAbove] = useState(false);
   const [reached, setReached] = useState<string | undefined>(undefined);
-  const isAbove = range !== null && newAt < range.startIndex;
+  const isAbove = range !== null && (isMore || (firstNew !== undefined && newAt < range.startIndex));
   useEffect(() => {
-    if (firstNew !== undefined && range !== null && !isAbove) setReached(firstNew);
-  }, [firstNew, range, isAbove]);
-  return range !== null && (isMore || (firstNew !== undefined && isAbove && reached !== firstNew));
+    if (isAbove) return setWasAbove(true);
+    // A list that opens begins at its top for a moment: only what was above can be scrolled to.
+    if (wasAbove && firstNew !== undefined) setReached(firstNew);
+  }, [isAbove, wasAbove, firstNew]);
+  return isAbove && (isMore || reached !== firstNew);
 }
 
 const pill =

@@ -67,10 +67,10 @@ function NewRoomForm({ first, close }: { readonly first: string; readonly close:
         aria-describedby={`${id}failure`}
         className={`${fieldClass} h-10`}
       />
-      <p id={`${id}failure`} role="alert" className="min-h-6 pt-1 text-danger text-sm">
+      <p id={`${id}failure`} role="alert" className="min-h-6 pt-1 pb-2 text-danger text-sm">
         {failure}
       </p>
-      <label htmlFor={`${id}purpose`} className="mt-1 mb-1.5 block font-medium text-sm">
+      <label htmlFor={`${id}purpose`} className="mb-1.5 block font-medium text-sm">
         What it is about <span className="font-normal text-muted">(optional)</span>
       </label>
       <textarea
