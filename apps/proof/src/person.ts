@@ -124,7 +124,9 @@ export class Person {
   private settle(client: DialogueClient<Chat>, room: Room): void {
     const { journal, counts } = this.crowd;
     room.onFrame((frame, cursor) => {
-      journal.write(entryOfFrame(this.userId, this.roomId, frame, cursor));
+      const entry = entryOfFrame(this.userId, this.roomId, frame, cursor);
+      if (!entry) return;
+      journal.write(entry);
       if (frame.type !== "ready") counts.reads++;
     });
     if (this.reloads) client.onDisconnect(() => void this.reload(client, room).catch(this.crowd.report));
