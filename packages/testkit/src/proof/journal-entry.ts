@@ -51,8 +51,6 @@ export function entryOfFrame(
       return { type: "marked", what: `${reader} was told in ${roomId} that ${frame.seqs.join(", ")} lost their data` };
     case "reset":
       return { type: "reset", roomId, reader, reason: frame.reason, seq };
-    case "redaction":
-      return undefined;
   }
 }
 
