@@ -323,6 +323,20 @@ export const coreMutants = [
     caughtBy: [{ file: "packages/testkit/test/memory-log.test.ts", test: "under the same id is a conflict" }],
   },
   {
+    name: "an event outlives the deletion of its room",
+    breaks: "a room that is made under the id of a deleted one begins empty",
+    edits: [
+      {
+        file: "packages/core/src/trigger/trigger.ts",
+        find: "if (!watch.isDeleted) return envelope;",
+        put: "if (!watch.isDeleted || envelope) return envelope;",
+      },
+    ],
+    caughtBy: [
+      { file: "packages/testkit/test/core-rooms.test.ts", test: "takes no event of a trigger that was under way" },
+    ],
+  },
+  {
     name: "a consumer keeps its place before the work is done",
     breaks: "a consumer is told at least once",
     edits: [

@@ -15,6 +15,8 @@ export interface Arrival {
   readonly rooms: number;
   readonly from: number;
   readonly count: number;
+  /** Whether a client enters again when it is sent away, or cut off. Else that is a failure. */
+  readonly comesBack: boolean;
 }
 
 /** A process that plays the clients, and sees that each gets every message once, whole and in order. */
@@ -38,11 +40,12 @@ interface Awaited {
 const stillnessSeconds = 20;
 
 const calls = {
-  async connect({ contender, port, tokens, rooms, from, count }: Arrival): Promise<void> {
+  async connect({ contender, port, tokens, rooms, from, count, comesBack }: Arrival): Promise<void> {
     const crowd = crowdOf(contender);
     const some = Array.from(
       { length: count },
-      (_, index) => new Client(crowd, { user: from + index, room: (from + index) % rooms, port, token: tokens[index] }),
+      (_, index) =>
+        new Client(crowd, { user: from + index, room: (from + index) % rooms, port, token: tokens[index], comesBack }),
     );
     clients.push(...some);
     await enter(some, 50);
@@ -69,7 +72,7 @@ const calls = {
   },
   /** All come back at once, to where each was. Resolves when they are in their rooms. */
   comeBack: () => enter(clients, clients.length),
-  /** How often a client was sent away for being slow, and came back. */
+  /** How often clients were sent away or cut off, and came back. */
   returns: () => clients.reduce((sum, client) => sum + client.returns, 0),
   /** Messages that clients say. Resolves, to the seconds it took, when each is acknowledged. */
   async say(speech: ClientSpeech): Promise<number> {

@@ -31,7 +31,7 @@ async function main(args: readonly string[]): Promise<void> {
   const scenarios = choose(all, options);
   const stop = stopped();
   const [loadBefore = 0] = loadavg();
-  const ledger = await run(scenarios, stop);
+  const ledger = await run(scenarios, { signal: stop, atOnce: size === "smoke" ? 4 : 1 });
   const results = resultsOf({ size, rounds, args, scenarios, ledger, loadBefore });
   process.stdout.write(`${barTable(results)}\n${measurementTable(results)}`);
   const files = await save(results, folderFor(options, stop.aborted));

@@ -14,6 +14,7 @@ export const metrics = {
   stoppedP99: { title: "p99 of the others while some are stopped", unit: "ms", digits: 1 },
   growthMb: { title: "memory grown by", unit: "MB", digits: 0 },
   catchUpSeconds: { title: "the stopped ones have caught up after", unit: "s", digits: 1 },
+  returns: { title: "times one of them was sent away, and came back", unit: "", digits: 0 },
   eventsPerSecond: { title: "durable events", unit: "/s", digits: 0 },
   gzip: { title: "gzip", unit: "KB", digits: 1 },
   tscSeconds: { title: "tsc", unit: "s", digits: 2 },

@@ -3,28 +3,35 @@ import { Progress } from "./progress.ts";
 import type { Scenario } from "./scenario.ts";
 
 /**
- * Measures the contenders of each scenario in turns. One that fails has no result; the others go on. After an abort
- * nothing further begins.
+ * Measures the contenders of each scenario in turns: one run at a time, or several where speed is not asked for. One that
+ * fails has no result; the others go on. After an abort nothing further begins.
  */
-export async function run(scenarios: readonly Scenario[], signal: AbortSignal): Promise<Ledger> {
+export async function run(
+  scenarios: readonly Scenario[],
+  { signal, atOnce }: { readonly signal: AbortSignal; readonly atOnce: number },
+): Promise<Ledger> {
   const ledger = new Ledger();
   const runs = scenarios.filter(({ lacks }) => lacks === undefined).flatMap(runsOf);
   const progress = new Progress(
     process.stderr,
     runs.reduce((sum, { scenario }) => sum + scenario.seconds, 0),
   );
-  for (const { scenario, round, contender } of runs) {
-    if (signal.aborted) break;
-    const { id, title, rounds, seconds, play } = scenario;
-    const ended = progress.begin(`${title}: round ${round} of ${rounds}, ${contender}`, seconds);
-    const entry = await play(contender).then(
-      (figures) => ({ scenario: id, contender, figures }),
-      (error: Error) => ({ scenario: id, contender, failure: error.message }),
-    );
-    ended();
-    // What stops this program stops its servers too: that is no fault of theirs.
-    if (!signal.aborted) ledger.add(entry);
-  }
+  const waiting = runs.values();
+  const lane = async (): Promise<void> => {
+    for (const { scenario, round, contender } of waiting) {
+      if (signal.aborted) break;
+      const { id, title, rounds, seconds, play } = scenario;
+      const ended = progress.begin(`${title}: round ${round} of ${rounds}, ${contender}`, seconds);
+      const entry = await play(contender).then(
+        (figures) => ({ scenario: id, contender, figures }),
+        (error: Error) => ({ scenario: id, contender, failure: error.message }),
+      );
+      ended();
+      // What stops this program stops its servers too: that is no fault of theirs.
+      if (!signal.aborted) ledger.add(entry);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
   progress.end();
   return ledger;
 }

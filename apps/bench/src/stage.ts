@@ -6,8 +6,8 @@ import type { ServerCalls } from "./server.ts";
 /** A server and those who load it, each a process of its own. */
 export interface Stage {
   readonly server: Peer<ServerCalls>;
-  /** Clients `from` to `from + count` of the setting's users enter, from a load process. */
-  enter(load: Peer<LoadCalls>, from: number, count: number): Promise<void>;
+  /** Clients `from` to `from + count` of the setting's users enter, from a load process; with `comesBack` again and again. */
+  enter(load: Peer<LoadCalls>, from: number, count: number, comesBack?: boolean): Promise<void>;
   /** A further process for clients. */
   openLoad(): Peer<LoadCalls>;
 }
@@ -32,8 +32,16 @@ export async function onStage<Outcome>(setting: Setting, play: (stage: Stage) =>
         loads.push(load);
         return load;
       },
-      enter: (load, from, count) =>
-        load.call("connect", { contender, port, rooms, from, count, tokens: tokens.slice(from, from + count) }),
+      enter: (load, from, count, comesBack = false) =>
+        load.call("connect", {
+          contender,
+          port,
+          rooms,
+          from,
+          count,
+          comesBack,
+          tokens: tokens.slice(from, from + count),
+        }),
     });
   } finally {
     // The clients first: a server that is profiled should not spend its last moments on their farewell.

@@ -49,7 +49,7 @@ const all = [
 
 it("brings every contender's every message to every client, whole and once", () => {
   expect(contendersOf("1x1000")).toEqual(new Set(all));
-  for (const scenario of ["burst", "100x10", "1000x3", "1x10000", "growth-100", "idle"])
+  for (const scenario of ["burst", "100x10", "growth-100", "idle"])
     expect(contendersOf(scenario)).toContain("socket.io");
 });
 

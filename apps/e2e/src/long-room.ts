@@ -14,8 +14,8 @@ export async function fillRoom(dataFolder: string, total: number): Promise<void>
     const name = people[Math.floor(i / 3) % people.length] ?? "";
     const text = `number ${i + 1}${i % 7 === 0 ? `\n${"and a longer thought about it ".repeat(1 + (i % 5))}` : ""}`;
     const data = { text, senderId: name };
-    const facts = { roomId: "general", id: randomUUID(), event: "message", version: 1 };
-    return { ...facts, data, from: name, meta: { name }, hash: `${i}` };
+    const event = { event: "message", version: 1, data, from: name, meta: { name } };
+    return { roomId: "general", id: randomUUID(), ...event, hash: `${i}` };
   });
   for (let at = 0; at < total; at += 100) await log.events.append(drafts.slice(at, at + 100));
   await log.close();

@@ -30,6 +30,7 @@ import { createSubscriptions } from "./subscriptions.ts";
 import { createWithin } from "./time-limit.ts";
 import { createTokenBuckets } from "./token-bucket.ts";
 import { createCommit } from "./trigger/commit.ts";
+import { createDeletions } from "./trigger/deletions.ts";
 import { createEmit } from "./trigger/emit.ts";
 import { createEventListeners } from "./trigger/event-listeners.ts";
 import { createTransact } from "./trigger/transact.ts";
@@ -84,7 +85,15 @@ export function createCore(options: CoreOptions): Core {
   const listeners = createEventListeners({ directory, hooks, afterEach: given.events?.afterEach?.bind(given.events) });
   const commit = createCommit({ ...common, log: events, typing, listeners });
   const emit = createEmit({ ...common, ...ephemeral, listeners, localOf, userOf });
-  const triggered = { beforeEach: given.events?.beforeEach?.bind(given.events), calls, commit, emit };
+  const deletions = createDeletions();
+  const triggered = {
+    deletions,
+    takeBack,
+    beforeEach: given.events?.beforeEach?.bind(given.events),
+    calls,
+    commit,
+    emit,
+  };
   const trigger = createTrigger({ ...common, ...triggered, authorise: authoriseTrigger });
   const transaction = createTransact({
     ...common,
@@ -99,6 +108,8 @@ export function createCore(options: CoreOptions): Core {
         authorise: find,
         commit: createCommit({ ...common, log: todaysAppends(inside, reading), typing, listeners, later }),
         emit: (accepted, caller) => emit(accepted, caller, later),
+        // The transaction takes back all that was done in it.
+        takeBack: async () => undefined,
       }),
   });
   const subscriptions = createSubscriptions({ ...common, ...ephemeral, authorise, stillAllows, localOf, attendances });
@@ -107,6 +118,7 @@ export function createCore(options: CoreOptions): Core {
     ...common,
     attached,
     attendances,
+    deletions,
     stay,
     stillAllows,
     typing,
@@ -154,6 +166,11 @@ export function createCore(options: CoreOptions): Core {
   // The hooks of a node that stops still have their say.
   function checkOpen(): void {
     if (hasStopped) checkServing();
+  }
+
+  async function takeBack(roomId: string, id: string): Promise<void> {
+    if (await directory.find(roomId)) await redaction.redact(roomId, id);
+    else await log.events.drop(roomId);
   }
 
   function userOf(userId: string): PublicUser {

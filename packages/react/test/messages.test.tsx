@@ -217,7 +217,7 @@ test("a message whose answer was lost is one event, and one row", async () => {
 
 test("a failed message that has reached the log after all becomes that event, without a retry", async () => {
   const dialogue = await serve();
-  const ada = await clientOf(dialogue, "ada", { triggerMs: 50 });
+  const ada = await clientOf(dialogue, "ada", { triggerMs: 1_000 });
   const { result } = renderHook(() => ({ ...useMessages("general"), trigger: useTrigger("general") }), {
     wrapper: inside(ada.client),
   });
@@ -231,7 +231,7 @@ test("a failed message that has reached the log after all becomes that event, wi
 
 test("a message that could not be sent in time fails, and the connection's return brings what was missed", async () => {
   const dialogue = await serve();
-  const ada = await clientOf(dialogue, "ada", { triggerMs: 50 });
+  const ada = await clientOf(dialogue, "ada", { triggerMs: 1_000 });
   const { result } = renderHook(
     () => ({ ...useMessages("general"), trigger: useTrigger("general"), connection: useConnection() }),
     { wrapper: inside(ada.client) },

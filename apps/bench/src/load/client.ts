@@ -19,16 +19,15 @@ export interface Person {
   readonly room: number;
   readonly port: number;
   readonly token: string | undefined;
+  /** Whether it enters again when it is sent away, or cut off. Else that is a failure. */
+  readonly comesBack: boolean;
 }
-
-/** The code of a server whose reader was too slow. */
-const slow = 4008;
 
 /** One client: in a room from `enter` on, it takes each message in its place. */
 export class Client {
   /** Messages that have arrived. */
   arrived = 0;
-  /** How often it was sent away for being slow, and came back. */
+  /** How often it was sent away or cut off, and came back. */
   returns = 0;
   private readonly crowd: Crowd;
   private readonly person: Person;
@@ -71,9 +70,9 @@ export class Client {
           onClose: (code, why) => {
             if (socket !== this.socket) return;
             const error = new Error(`a socket was closed with ${code}${why && `: ${why}`}`);
-            if (code === slow) this.comeBack();
-            else this.crowd.fail(error);
-            if (!isReady) reject(error);
+            if (this.person.comesBack && isReady) return this.comeBack();
+            this.crowd.fail(error);
+            reject(error);
           },
         },
       );

@@ -27,7 +27,7 @@ const tests: readonly Test[] = [
   },
 ];
 
-const runMs: Readonly<Record<Size, number>> = { full: 1_500, quick: 800, smoke: 50 };
+const runMs: Readonly<Record<Size, number>> = { full: 1_500, quick: 500, smoke: 50 };
 /** Few where one statement follows the other: more would only wait. */
 const callers = { many: 1_000, few: 50 };
 
@@ -38,7 +38,7 @@ export function durable(size: Size, rounds: number): Scenario[] {
     title,
     contenders: size === "quick" ? ["dialogue", "insert"] : contenders,
     rounds,
-    seconds: runMs[size] / 500 + (kind === "pglite" ? 4 : 1),
+    seconds: runMs[size] / 600 + (kind === "pglite" ? 3 : 1),
     ...(kind === "postgres" && lackOfPostgres ? { lacks: lackOfPostgres } : {}),
     // The contenders are the ways of this test.
     play: (contender) => withPlace(kind, (store) => rateOf(contender as WayName, { store, rooms, ms: runMs[size] })),

@@ -6,7 +6,7 @@ import { onStage } from "../stage.ts";
 /** Sockets before the first look and before the second: what a server needs for the first ones is not theirs alone. */
 const sockets: Readonly<Record<Size, readonly [first: number, second: number]>> = {
   full: [1_000, 5_000],
-  quick: [300, 1_500],
+  quick: [300, 1_300],
   smoke: [10, 20],
 };
 const rooms = 10;

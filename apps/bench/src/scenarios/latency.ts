@@ -13,7 +13,7 @@ const outstanding = 200;
 /** For how long the server is at its full load, and for how long at half of it. */
 const seconds: Readonly<Record<Size, readonly [full: number, half: number]>> = {
   full: [3, 6],
-  quick: [1.5, 3],
+  quick: [0.7, 1.5],
   smoke: [0.2, 0.4],
 };
 const titles = { pglite: "PGlite on disk", postgres: "PostgreSQL" } as const;
@@ -25,7 +25,7 @@ export function latency(size: Size, rounds: number): Scenario[] {
     title: `triggers of clients at half load, ${rooms} rooms × ${socketsPerRoom}, ${titles[kind]}`,
     contenders: ["dialogue"],
     rounds,
-    seconds: seconds[size][0] + seconds[size][1] + 4,
+    seconds: seconds[size][0] + seconds[size][1] + 3,
     ...(kind === "postgres" && lackOfPostgres ? { lacks: lackOfPostgres } : {}),
     play: () => withPlace(kind, (store) => latenciesOn(store, seconds[size])),
   }));

@@ -27,7 +27,7 @@ export function resume(size: Size, rounds: number): Scenario[] {
   const title = `${clients.toLocaleString("en")} clients in ${rooms} rooms come back, ${missed} events missed by each`;
   const common = { contenders: ["dialogue"], rounds };
   const warm = { ...common, id: "resume", title, seconds: 5, play: () => comeBack(herds[size], false) };
-  if (size === "quick") return [warm];
+  if (size !== "full") return [warm];
   return [
     warm,
     {

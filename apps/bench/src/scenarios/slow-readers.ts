@@ -40,7 +40,7 @@ function stopSome(trouble: Trouble): Promise<Figures> {
   return onStage({ contender: "dialogue", rooms: 1, users: clients }, async (stage) => {
     const [others, some] = [stage.openLoad(), stage.openLoad()];
     await stage.enter(others, 0, clients - stopped);
-    await stage.enter(some, clients - stopped, stopped);
+    await stage.enter(some, clients - stopped, stopped, true);
     const said = sayer(stage, trouble.perSecond);
     await said.during(seconds[0] / 2);
     await others.call("received", said.count);
@@ -63,7 +63,8 @@ function stopSome(trouble: Trouble): Promise<Figures> {
     const { p99: stoppedP99 } = await others.call("latencies");
     await some.call("received", said.count);
     const catchUpSeconds = (stamp() - resumed) / 1e6;
-    return { steadyP99, stoppedP99, growthMb: (await watch.end()) / 2 ** 20, catchUpSeconds };
+    const growthMb = (await watch.end()) / 2 ** 20;
+    return { steadyP99, stoppedP99, growthMb, catchUpSeconds, returns: await some.call("returns") };
   });
 }
 

@@ -27,7 +27,7 @@ export function MessageList({ roomId, list, rows, actions, target, leave }: Mess
   const { me } = useChat();
   const quotes = useQuotes(rows);
   const scroller = useRef<HTMLElement>(null);
-  const { active, activeKey, press, focused } = useRoving({ scroller, rows, actions, leave });
+  const { active, activeKey, hasFocus, press, focused, blurred } = useRoving({ scroller, rows, actions, leave });
   const { virtualizer, isAtEnd, toEnd, onScroll } = useScrolling({ scroller, list, rows, active });
   const { firstNew, count, isMore, unread } = useNewFrom(roomId, rows, isAtEnd, list);
   const newAt = isMore ? 0 : rows.findIndex(({ key }) => key === firstNew);
@@ -54,6 +54,7 @@ export function MessageList({ roomId, list, rows, actions, target, leave }: Mess
         ref={scroller}
         onScroll={onScroll}
         onFocus={focused}
+        onBlur={blurred}
         onKeyDown={(event) => press(event, virtualizer)}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it
         tabIndex={0}
@@ -80,6 +81,7 @@ export function MessageList({ roomId, list, rows, actions, target, leave }: Mess
                     isFirstNew={row.key === firstNew}
                     isLit={row.key === lit}
                     isActive={row.key === activeKey}
+                    hasFocus={hasFocus && row.key === activeKey}
                     quoted={row.kind === "message" && row.replyTo !== undefined ? quotes.get(row.replyTo) : undefined}
                     actions={actions}
                   />
@@ -115,12 +117,15 @@ interface NewPlace extends Pick<NewFrom, "firstNew" | "isMore"> {
 
 /** Whether what was new begins above what is in view, and was not looked at yet. */
 function useIsNewAbove({ firstNew, isMore, newAt, range }: NewPlace): boolean {
+  const [wasAbove, setWasAbove] = useState(false);
   const [reached, setReached] = useState<string | undefined>(undefined);
-  const isAbove = range !== null && newAt < range.startIndex;
+  const isAbove = range !== null && (isMore || (firstNew !== undefined && newAt < range.startIndex));
   useEffect(() => {
-    if (firstNew !== undefined && range !== null && !isAbove) setReached(firstNew);
-  }, [firstNew, range, isAbove]);
-  return range !== null && (isMore || (firstNew !== undefined && isAbove && reached !== firstNew));
+    if (isAbove) return setWasAbove(true);
+    // A list that opens begins at its top for a moment: only what was above can be scrolled to.
+    if (wasAbove && firstNew !== undefined) setReached(firstNew);
+  }, [isAbove, wasAbove, firstNew]);
+  return isAbove && (isMore || reached !== firstNew);
 }
 
 const pill =

@@ -16,6 +16,7 @@ type List = Virtualizer<HTMLElement, Element>;
 /** Walks through the messages with the arrow keys: one of them at a time is a stop of the tab key. */
 export function useRoving({ scroller, rows, actions, leave }: RovingOptions) {
   const [activeKey, setActiveKey] = useState<string | undefined>(undefined);
+  const [hasFocus, setFocus] = useState(false);
   const active = activeKey === undefined ? -1 : rows.findIndex(({ key }) => key === activeKey);
   const isGone = activeKey !== undefined && active < 0;
 
@@ -57,10 +58,15 @@ export function useRoving({ scroller, rows, actions, leave }: RovingOptions) {
   function focused(event: FocusEvent): void {
     const key =
       event.target instanceof HTMLElement ? event.target.closest("[data-key]")?.getAttribute("data-key") : null;
+    setFocus(true);
     if (key) setActiveKey(key);
   }
 
-  return { active, activeKey, press, focused };
+  function blurred({ currentTarget, relatedTarget }: FocusEvent): void {
+    setFocus(relatedTarget instanceof Node && currentTarget.contains(relatedTarget));
+  }
+
+  return { active, activeKey, hasFocus, press, focused, blurred };
 }
 
 /** The message that a key leads to; the arrows of a list that is not walked through yet begin at its end. */

@@ -38,7 +38,7 @@ export function useScrolling({ scroller, list, rows, active }: ScrollingOptions)
     rangeExtractor: ({ startIndex, endIndex, overscan }) => around(startIndex, endIndex, overscan, rows.length, active),
     overscan: 8,
     paddingStart: above,
-    paddingEnd: 8,
+    paddingEnd: 16,
     anchorTo: "end",
     followOnAppend: wasLive.current && !list.hasNewer,
     scrollEndThreshold: slack,

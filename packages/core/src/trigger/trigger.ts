@@ -8,6 +8,7 @@ import {
   parse,
   systemUser,
 } from "@dialogue/events";
+import { roomNotFound } from "../authority.ts";
 import type { Clock } from "../clock.ts";
 import type { Caller, TriggerRequest } from "../core.ts";
 import { lift } from "../evolution/upcast.ts";
@@ -17,6 +18,7 @@ import type { Room } from "../rooms/room.ts";
 import { createTokenBuckets, type TokenBuckets } from "../token-bucket.ts";
 import type { Accepted } from "./accepted.ts";
 import type { Commit } from "./commit.ts";
+import type { Deletions, DeletionWatch } from "./deletions.ts";
 import type { Emit } from "./emit.ts";
 import { hashedText } from "./proposal-hash.ts";
 import { dataForm, metaJson, type StoredForm } from "./stored-form.ts";
@@ -31,6 +33,9 @@ export interface TriggerOptions {
   readonly emit: Emit;
   readonly hooks: HookRunner;
   readonly beforeEach: NonNullable<Hooks["events"]>["beforeEach"];
+  readonly deletions: Deletions;
+  /** An event was appended to a room that had been deleted: it is not to be found there, nor in one made anew. */
+  readonly takeBack: (roomId: string, id: string) => Promise<unknown>;
   /** Every call of a user but triggers. */
   readonly calls: TokenBuckets;
   readonly clock: Clock;
@@ -58,7 +63,7 @@ const typing = "typing";
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export function createTrigger(options: TriggerOptions): Trigger {
-  const { authorise, commit, emit, hooks, beforeEach, calls, clock, limits } = options;
+  const { authorise, commit, emit, hooks, beforeEach, deletions, takeBack, calls, clock, limits } = options;
   const perUser = createTokenBuckets(clock, limits.triggersPerUser);
   const stops = createTokenBuckets(clock, limits.callsPerUser);
   // Apart, so that a flood of signals takes nothing from what lasts.
@@ -146,8 +151,20 @@ export function createTrigger(options: TriggerOptions): Trigger {
     return accept({ ...proposal, data, meta });
   }
 
-  return async (caller, request, given = systemUser) => {
-    if (caller) limitUser(caller.user.id, request);
+  /** A right to trigger ends with the room: an event that comes to be after it must not be the first of its successor. */
+  async function appendIn(watch: DeletionWatch, accepted: Accepted): Promise<Envelope> {
+    const { id, room } = accepted;
+    if (watch.isDeleted) throw roomNotFound(room.id);
+    const envelope = await commit.append(accepted);
+    if (!watch.isDeleted) return envelope;
+    await takeBack(room.id, id);
+    throw roomNotFound(room.id);
+  }
+
+  async function judgeAndAppend(
+    watch: DeletionWatch,
+    ...[caller, request, given = systemUser]: Parameters<Trigger>
+  ): Promise<Envelope> {
     const room = await authorise(caller, request.roomId);
     const from = caller ? caller.user.id : given;
     const judged = await judge(caller, room, request, from).catch(async (refusal: unknown) => ({
@@ -157,7 +174,17 @@ export function createTrigger(options: TriggerOptions): Trigger {
     const { proposal, accepted } = judged;
     if (accepted.event.delivery === "ephemeral") return emit(await refine(proposal, accepted), caller);
     const standing = beforeEach && (await commit.standing(accepted));
-    return standing ?? commit.append(await refine(proposal, accepted));
+    return standing ?? appendIn(watch, await refine(proposal, accepted));
+  }
+
+  return async (caller, request, given) => {
+    if (caller) limitUser(caller.user.id, request);
+    const watch = deletions.watch(request.roomId);
+    try {
+      return await judgeAndAppend(watch, caller, request, given);
+    } finally {
+      watch.end();
+    }
   };
 }
 

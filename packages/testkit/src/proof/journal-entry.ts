@@ -47,8 +47,6 @@ export function entryOfFrame(
     case "redacted":
     case "unreadable":
       return { type: "read", roomId, reader, seq: frame.event.seq, id: frame.event.id, tag };
-    case "redaction":
-      return { type: "marked", what: `${reader} was told in ${roomId} that ${frame.seqs.join(", ")} lost their data` };
     case "reset":
       return { type: "reset", roomId, reader, reason: frame.reason, seq };
     case "redaction":
