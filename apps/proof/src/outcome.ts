@@ -1,14 +1,15 @@
 import { describeVerdict, type Verdict } from "@dialogue/testkit/proof";
-import type { Outcome } from "./scenario.ts";
 
-/** What a scenario has seen beside the verdict over its journal. */
-export interface Seen {
+/** How a scenario ended. */
+export interface Outcome {
+  /** What was measured, for the table. */
   readonly figures: readonly string[];
+  /** What did not hold; empty where all did. */
   readonly faults: readonly string[];
 }
 
 /** The outcome of a verdict and what was seen beside it. A verdict over next to nothing is a fault of the run itself. */
-export function outcomeOf(verdict: Verdict, { figures, faults }: Seen): Outcome {
+export function outcomeOf(verdict: Verdict, { figures, faults }: Outcome): Outcome {
   const { tried, acked, events, readers, reads, resumes, resets } = verdict.counts;
   const isIdle = acked === 0 || reads === 0;
   return {

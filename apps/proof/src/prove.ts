@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { DatabaseName } from "./database.ts";
-import type { Outcome, Scenario } from "./scenario.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Scenario } from "./scenario.ts";
 import { clocks } from "./scenarios/clocks.ts";
 import { kills } from "./scenarios/kills.ts";
 import { oneFolder } from "./scenarios/one-folder.ts";

@@ -1,4 +1,5 @@
 import type { DatabaseName } from "./database.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Conduct } from "./stage.ts";
 
 /** A long run by name. */
@@ -10,12 +11,4 @@ export interface Scenario {
   /** For how long it is run where nobody says. */
   readonly seconds: number;
   run(conduct: Conduct): Promise<Outcome>;
-}
-
-/** How it ended. */
-export interface Outcome {
-  /** What was measured, for the table. */
-  readonly figures: readonly string[];
-  /** What did not hold; empty where all did. */
-  readonly faults: readonly string[];
 }

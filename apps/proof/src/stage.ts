@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -15,6 +15,7 @@ import {
 } from "@dialogue/testkit/proof";
 import { type Database, type DatabaseName, openDatabase, readLogs } from "./database.ts";
 import { type Load, startLoad } from "./load.ts";
+import type { Outcome } from "./outcome.ts";
 import { type Crowd, Person } from "./person.ts";
 import { type Plan, roomOf } from "./plan.ts";
 
@@ -65,12 +66,16 @@ const nobody = { people: 0, senders: 0, perSecond: 0, reloading: 0 };
 
 const secret = "a secret that all servers of a proof share";
 
-/** Sets the stage for a scenario, and clears it afterwards. */
-export async function onStage<T>(conduct: Conduct, act: (stage: Stage) => Promise<T>): Promise<T> {
+/** Sets the stage for a scenario, and clears it afterwards. The journal of one that has shown a fault is kept. */
+export async function onStage(conduct: Conduct, act: (stage: Stage) => Promise<Outcome>): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), "dialogue-proof-"));
   const ends: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true })];
   try {
-    return await act(await createStage(conduct, folder, ends));
+    const { figures, faults } = await act(await createStage(conduct, folder, ends));
+    if (faults.length === 0) return { figures, faults };
+    const kept = `${folder}.journal`;
+    await copyFile(join(folder, "journal"), kept);
+    return { figures, faults: [...faults, `its journal is kept in ${kept}`] };
   } finally {
     for (const end of ends.reverse()) await end();
   }

@@ -1,7 +1,7 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
+import type { Outcome } from "../src/outcome.ts";
 import { ownPostgres } from "../src/own-postgres.ts";
-import type { Outcome } from "../src/scenario.ts";
 import { runClocks } from "../src/scenarios/clocks.ts";
 import { runKills } from "../src/scenarios/kills.ts";
 import { runOneFolder } from "../src/scenarios/one-folder.ts";

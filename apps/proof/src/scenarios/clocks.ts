@@ -1,7 +1,7 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as z from "zod";
-import { outcomeOf } from "../outcome.ts";
-import type { Outcome, Scenario } from "../scenario.ts";
+import { type Outcome, outcomeOf } from "../outcome.ts";
+import type { Scenario } from "../scenario.ts";
 import { type Conduct, onStage, type Seat, type Stage } from "../stage.ts";
 
 export interface ClocksSize {

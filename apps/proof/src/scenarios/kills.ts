@@ -1,6 +1,6 @@
 import type { Load } from "../load.ts";
-import { outcomeOf } from "../outcome.ts";
-import type { Outcome, Scenario } from "../scenario.ts";
+import { type Outcome, outcomeOf } from "../outcome.ts";
+import type { Scenario } from "../scenario.ts";
 import { type Conduct, onStage, type Seat, type Stage } from "../stage.ts";
 
 /** How much of it; the rest of the figures follow. */

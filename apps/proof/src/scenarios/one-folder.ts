@@ -1,6 +1,6 @@
 import { runServer } from "@dialogue/e2e/server-process";
-import { outcomeOf } from "../outcome.ts";
-import type { Outcome, Scenario } from "../scenario.ts";
+import { type Outcome, outcomeOf } from "../outcome.ts";
+import type { Scenario } from "../scenario.ts";
 import { type Conduct, onStage } from "../stage.ts";
 
 export const oneFolder: Scenario = {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createProxy } from "@dialogue/testkit/proof";
-import { outcomeOf } from "../outcome.ts";
-import type { Outcome, Scenario } from "../scenario.ts";
+import { type Outcome, outcomeOf } from "../outcome.ts";
+import type { Scenario } from "../scenario.ts";
 import { type Conduct, onStage, type Stage } from "../stage.ts";
 import { type Asking, askUntil } from "./asking.ts";
 
@@ -15,6 +15,9 @@ export const outage: Scenario = {
 
 /** How long the server may take to say that it cannot: its own bound for a call to the log is 5 s. */
 const answerMs = 8_000;
+
+/** How long what was committed before may take to reach a client that is one of many on a busy machine. */
+const arrivalMs = 2_000;
 
 export function runOutage(conduct: Conduct, people: number): Promise<Outcome> {
   return onStage(conduct, async (stage) => {
@@ -34,7 +37,7 @@ export function runOutage(conduct: Conduct, people: number): Promise<Outcome> {
     const away = async (how: string, go: () => unknown, back: () => unknown): Promise<void> => {
       await go();
       // An acknowledgement that was on its way by then has the time to arrive.
-      await pause(300);
+      await pause(arrivalMs);
       await stage.mark(`${how}: away`);
       const asking = askUntil({
         url: seat.url,

@@ -1,5 +1,5 @@
-import { outcomeOf } from "../outcome.ts";
-import type { Outcome, Scenario } from "../scenario.ts";
+import { type Outcome, outcomeOf } from "../outcome.ts";
+import type { Scenario } from "../scenario.ts";
 import { type Conduct, onStage } from "../stage.ts";
 
 export interface RestartsSize {

@@ -1,7 +1,7 @@
 import { createProxy, type JournalLine } from "@dialogue/testkit/proof";
-import { outcomeOf } from "../outcome.ts";
+import { type Outcome, outcomeOf } from "../outcome.ts";
 import type { Person } from "../person.ts";
-import type { Outcome, Scenario } from "../scenario.ts";
+import type { Scenario } from "../scenario.ts";
 import { type Conduct, onStage, type Seat, type Stage } from "../stage.ts";
 
 export interface RestoredSize {
