@@ -44,6 +44,12 @@ export async function opened(page: Page): Promise<ChatWindow> {
   await composer.waitFor();
   // The room is open once it says that there is more, that it began, or that nobody has said anything.
   await page.locator(".message, .event, .notice:has-text('Nobody has said')").first().waitFor({ state: "attached" });
+  return windowOf(page);
+}
+
+/** What a person can do and see in a page, whatever it shows. */
+export function windowOf(page: Page): ChatWindow {
+  const composer = page.getByLabel("Message", { exact: true });
   return {
     page,
     composer,

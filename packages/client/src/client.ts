@@ -16,6 +16,7 @@ import { createListeners } from "./live.ts";
 import { newId } from "./new-id.ts";
 import { nothing } from "./nothing.ts";
 import { type ClientOptions, settingsOf, socketUrl } from "./options.ts";
+import { createOutbox } from "./outbox.ts";
 import type { Untyped } from "./room-context.ts";
 import { webSocketClass } from "./socket.ts";
 import { wakeWithPage } from "./wake.ts";
@@ -41,6 +42,8 @@ export function createDialogueClient<Dialogue extends DialogueTypes = Untyped>(
 export function createClient(options: ClientOptions, { clock, random, newId: makeId } = machine): DialogueClient {
   const settings = settingsOf(options);
   const { auth } = options;
+  const url = socketUrl(options.url);
+  const prefix = options.mount ? `${options.mount}.` : "";
   const errors = createListeners<DialogueError>(lastResort);
   const connects = createListeners<void>(report);
   const disconnects = createListeners<string>(report);
@@ -60,18 +63,21 @@ export function createClient(options: ClientOptions, { clock, random, newId: mak
   const connection = createConnection(
     {
       ...settings,
-      url: socketUrl(options.url),
+      url,
       auth: typeof auth === "function" ? auth : () => auth,
       canRefresh: typeof auth === "function",
       session: makeId(),
-      prefix: options.mount ? `${options.mount}.` : "",
+      prefix,
       webSocket: () => webSocketClass(options.WebSocket),
       clock,
       random,
     },
     {
-      connected() {
+      claimed: (claimedId) => outbox.open(claimedId),
+      connected(verifiedId) {
         rooms.rejoin();
+        outbox.open(verifiedId);
+        void outbox.send();
         connects.call();
       },
       lost(reason) {
@@ -80,6 +86,7 @@ export function createClient(options: ClientOptions, { clock, random, newId: mak
       },
       ended(reason, wasConnected) {
         stopWaking();
+        outbox.ended(reason);
         rooms.closeAll(reason ?? new DialogueError("UNAVAILABLE", "cannot go on: the client was disconnected"));
         if (wasConnected) disconnects.call(reason?.message ?? "disconnected");
       },
@@ -87,14 +94,11 @@ export function createClient(options: ClientOptions, { clock, random, newId: mak
     },
   );
 
+  const parts = { ...settings, connection, clock, random, newId: makeId, userId, report };
+  const outbox = createOutbox({ ...parts, server: url + prefix, drafts: options.drafts });
   const rooms = createAttendedRooms({
-    ...settings,
-    connection,
-    clock,
-    random,
-    newId: makeId,
-    userId,
-    report,
+    ...parts,
+    outbox,
     history: (roomId, events) => histories.call([roomId, events]),
   });
 
@@ -123,6 +127,7 @@ export function createClient(options: ClientOptions, { clock, random, newId: mak
       return connection.status.current().state;
     },
     connection: connection.status,
+    outbox: { ...outbox, add: (roomId, draft) => reportFloating(outbox.add(roomId, draft), report) },
     connect: () => reportFloating(connect(), report),
     disconnect: () => connection.disconnect(rooms.farewell()),
     join: (room, given) => rooms.join(idOf(room), given?.cursor),

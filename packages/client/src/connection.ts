@@ -12,8 +12,10 @@ import { refusalOf } from "./refusal.ts";
 
 /** What is told of a connection. */
 export interface ConnectionWatch {
+  /** Who this is by the credentials, before the server has seen them. */
+  claimed(userId: string): void;
   /** At each welcome, the first and those after a reconnect. */
-  connected(): void;
+  connected(userId: string): void;
   /** The connection is lost and will be tried again. */
   lost(reason: DialogueError): void;
   /** It has ended: `disconnect` (without a reason), a final refusal, or nobody there at the first try. */
@@ -85,6 +87,7 @@ export function createConnection(options: ConnectionOptions, watch: ConnectionWa
       opened: () => void (isCurrent() && greet(fresh, pace.welcomed)),
       lost: (code, reason) => isCurrent() && lost(code, reason),
       waiting: (nextTryAt) => isCurrent() && waiting(nextTryAt),
+      claimed: (claimedId) => isCurrent() && watch.claimed(claimedId),
       unauthenticated: (error) => isCurrent() && unauthenticated(error),
     };
     isGreeted = false;
@@ -104,7 +107,7 @@ export function createConnection(options: ConnectionOptions, watch: ConnectionWa
       isGreeted = true;
       succeeded();
       status.set({ state: "connected" });
-      watch.connected();
+      watch.connected(userId);
     } catch (error) {
       if (mine === greetings) refused(current, refusalOf(error, "connect"));
     }

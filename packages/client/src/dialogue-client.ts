@@ -12,6 +12,7 @@ import type {
 } from "@dialogue/events";
 import type { ConnectionState, ConnectionStatus } from "./connection-status.ts";
 import type { Live } from "./live.ts";
+import type { Outbox } from "./outbox.ts";
 import type { RoomContext, Untyped } from "./room-context.ts";
 
 /** What may be said of a room. */
@@ -56,12 +57,15 @@ export interface DialogueClient<Dialogue extends DialogueTypes = Untyped> {
   /** The state, why it is so, and when the next try begins. */
   readonly connection: Live<ConnectionStatus>;
 
+  /** This user's durable events that the server has not accepted yet. */
+  readonly outbox: Outbox;
+
   /**
    * Resolves once the server's `onConnected` has run. Rejects, and is disconnected, at a final refusal and with
    * TIMEOUT when nobody could be reached in time. Calls at the same time share one attempt.
    */
   connect(): Promise<void>;
-  /** Leaves every room and ends the connection; what waits to be sent is refused. Resolves when the server was told. */
+  /** Leaves every room and ends the connection; triggers under way are refused. Resolves when the server was told. */
   disconnect(): Promise<void>;
 
   /** Attends a room. Joining again, or at the same time, answers the same room. */

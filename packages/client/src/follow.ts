@@ -18,8 +18,8 @@ export interface FollowOptions {
 
 /** A subscription that outlives what may pass. */
 export interface Follow {
-  /** Ends the subscription of now and begins another. */
-  restart(): void;
+  /** Ends the subscription of now and begins another, after `leastMs` at the earliest. */
+  restart(leastMs: number): void;
   close(): void;
 }
 
@@ -67,9 +67,9 @@ export function follow(options: FollowOptions): Follow {
 
   start();
   return {
-    restart() {
+    restart(leastMs) {
       stop();
-      again(0);
+      again(leastMs);
     },
     close,
   };

@@ -1,5 +1,5 @@
 import { DialogueError } from "@dialogue/events";
-import { createWSClient } from "@trpc/client";
+import { createWSClient } from "@trpc/client/links/wsLink/wsLink";
 import type { Call } from "./call.ts";
 import { type Cancel, type Clock, within } from "./clock.ts";
 import { nothing } from "./nothing.ts";
@@ -22,6 +22,8 @@ export interface LineWatch {
   lost(code: number, reason: string): void;
   /** The next try begins at that time; undefined: it has begun. */
   waiting(nextTryAt: number | undefined): void;
+  /** Who the credentials say that this is. */
+  claimed(userId: string): void;
   /** No token could be had. */
   unauthenticated(error: DialogueError): void;
 }
@@ -101,7 +103,9 @@ export function openLine(options: LineOptions, watch: LineWatch): Line {
     await turn();
     credentials = await credentialsNow();
     // A closed line must not open another socket, and a throw here would only bring the next try.
-    return isClosed ? never() : options.url;
+    if (isClosed) return never();
+    if (credentials?.userId !== undefined) watch.claimed(credentials.userId);
+    return options.url;
   }
 
   async function credentialsNow(): Promise<Auth | undefined> {

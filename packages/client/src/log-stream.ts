@@ -17,13 +17,18 @@ export interface LogStreamOptions {
   ready(start: number, head: number): void;
   /** Each durable event once, in order; undefined for one without data: erased, or not to be read as today. */
   passed(seq: number, event: DurableEnvelope | undefined): void;
+  /** Events that were passed have lost their data since. */
+  redacted(seqs: readonly number[]): void;
   reset(reset: Reset): void;
   /** Each frame that is not a repeat, and the place after it, before it is told as anything else. */
   frame(frame: MessagesFrame, cursor: Cursor): void;
+  /** The server broke its promise: an event came too early, or again. */
+  fault(): void;
   refused(error: DialogueError): void;
   report(error: unknown): void;
 }
 
+type Redaction = Extract<MessagesFrame, { readonly type: "redaction" }>;
 type Passing = Extract<MessagesFrame, { readonly event: unknown }>;
 
 interface Tracked {
@@ -31,18 +36,22 @@ interface Tracked {
   readonly data: MessagesFrame;
 }
 
+const againMs = 250;
+const againLongestMs = 30_000;
+
 /**
- * The durable events of a room, contiguous from end to end: a frame seen before is dropped, and one that comes too
- * early is reported and asked for again from the cursor.
+ * The durable events of a room, contiguous from end to end. A frame that comes too early, or again, is a fault: it is
+ * reported, and the stream asked for anew from the last good cursor, where the server tells whether that still stands.
  */
 export function streamLog(options: LogStreamOptions): Follow {
   const { roomId } = options;
   let cursor = options.from;
   let last: number | undefined;
+  let faults = 0;
 
   function begin(id: Cursor, head: Cursor): boolean {
     const start = seqOf(id);
-    if (start > (last ?? (cursor === undefined ? start : seqOf(cursor)))) return false;
+    if (start !== (last ?? (cursor === undefined ? start : seqOf(cursor)))) return false;
     options.frame({ type: "ready", head }, id);
     if (last === undefined) {
       last = start;
@@ -53,9 +62,9 @@ export function streamLog(options: LogStreamOptions): Follow {
 
   function pass(id: Cursor, frame: Passing): boolean {
     const { seq } = frame.event;
-    if (last === undefined || seq > last + 1) return false;
-    if (seq <= last) return true;
+    if (last === undefined || seq !== last + 1) return false;
     last = seq;
+    faults = 0;
     options.frame(frame, id);
     options.passed(seq, frame.type === "event" ? frame.event : undefined);
     return true;
@@ -71,6 +80,13 @@ export function streamLog(options: LogStreamOptions): Follow {
     return true;
   }
 
+  function redact(id: Cursor, frame: Redaction): boolean {
+    if (last === undefined || seqOf(id) !== last) return false;
+    options.frame(frame, id);
+    options.redacted(frame.seqs);
+    return true;
+  }
+
   function take({ id, data: frame }: Tracked): boolean {
     switch (frame.type) {
       case "ready":
@@ -79,6 +95,8 @@ export function streamLog(options: LogStreamOptions): Follow {
       case "redacted":
       case "unreadable":
         return pass(id, frame);
+      case "redaction":
+        return redact(id, frame);
       case "reset":
         return reset(id, frame);
     }
@@ -90,14 +108,14 @@ export function streamLog(options: LogStreamOptions): Follow {
     input: () => (cursor === undefined ? { roomId } : { roomId, cursor }),
     data(value) {
       const tracked = value as Tracked; // what the server's `messages` yields, by its contract
-      const before = last;
-      if (!take(tracked)) {
-        const message = `cannot follow ${roomId}: ${tracked.id} came after ${before ?? "nothing"}; asking again`;
+      if (take(tracked)) {
+        cursor = tracked.id;
+      } else {
+        const message = `cannot follow ${roomId}: ${tracked.id} came after ${last ?? "nothing"}; asking again`;
+        options.fault();
         options.report(new DialogueError("INTERNAL", message));
-        return stream.restart();
+        stream.restart(options.random() * Math.min(againLongestMs, againMs * 2 ** faults++));
       }
-      // A frame seen before must not move the cursor back.
-      if (cursor === undefined || last !== before || tracked.data.type === "ready") cursor = tracked.id;
     },
     refused: options.refused,
   });

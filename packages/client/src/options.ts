@@ -1,4 +1,5 @@
 import { DialogueError } from "@dialogue/events";
+import type { OpenDraftStore } from "./draft-store.ts";
 import type { WebSocketClass } from "./socket.ts";
 
 /** Who connects: the token that proves it and, to have it checked, the user it should be. */
@@ -21,15 +22,20 @@ export interface ClientOptions {
   readonly connectMs?: number;
   /** How long any other call may take. Default 10 s. */
   readonly callMs?: number;
-  /** How long a trigger may take, over all its tries. Default 30 s. */
+  /**
+   * How long a trigger may take, over all its tries and over reloads of the page. Beyond it: TIMEOUT, and it is sent
+   * again only by hand. Default 30 s; no more than the server's `resendMs`, for how long it knows a resend.
+   */
   readonly triggerMs?: number;
-  /** Triggers that may wait in one room. Beyond it: RATE_LIMITED. Default 500. */
+  /** Events of one room in the outbox. Beyond it failed ones are forgotten, then RATE_LIMITED. Default 500. */
   readonly outboxSize?: number;
+  /** Where drafts wait for their answer. Default: in browsers IndexedDB, so that they outlive the page; elsewhere here. */
+  readonly drafts?: OpenDraftStore;
   /** How often the server is asked for a sign of life, and how long it may take. Default 15 s, 10 s. */
   readonly keepAlive?: { readonly intervalMs: number; readonly timeoutMs: number };
 }
 
-export type Settings = Required<Omit<ClientOptions, "WebSocket" | "mount" | "auth" | "url">>;
+export type Settings = Required<Omit<ClientOptions, "WebSocket" | "mount" | "auth" | "url" | "drafts">>;
 
 /** The options with what was left out. */
 export function settingsOf(options: ClientOptions): Settings {

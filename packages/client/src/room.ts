@@ -16,8 +16,8 @@ import { createGate } from "./gate.ts";
 import { createHistoryBatch } from "./history-batch.ts";
 import { createListeners, type Listeners } from "./live.ts";
 import { type Reset, streamLog } from "./log-stream.ts";
-import { nothing } from "./nothing.ts";
-import { createOutbox, type Draft } from "./outbox.ts";
+import type { OwnOutbox } from "./outbox.ts";
+import { withResolvers } from "./resolvers.ts";
 import type { PageQuery, TriggerOptions, UntypedRoom } from "./room-context.ts";
 import { followPresence, followTyping } from "./rosters.ts";
 import { createSignalSender } from "./signal-sender.ts";
@@ -30,7 +30,7 @@ export interface RoomOptions {
   readonly random: () => number;
   readonly newId: () => string;
   readonly userId: () => string;
-  readonly outboxSize: number;
+  readonly outbox: Pick<OwnOutbox, "add" | "seen">;
   readonly triggerMs: number;
   /** Where its events begin; where the room begins by itself for undefined. */
   readonly from: Cursor | undefined;
@@ -55,12 +55,12 @@ export interface Room {
   disconnected(): void;
   /** The server refuses the room for good. */
   refuse(error: DialogueError): void;
-  /** Events stop. With an error, what waits to be sent is refused with it; else it is sent still. */
+  /** Events stop; what waits to be sent is sent still. */
   close(error?: DialogueError): void;
 }
 
 export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
-  const { connection, report } = options;
+  const { connection, outbox, report } = options;
   const roomId = joined.id;
   let details = joined;
   let isClosed = false;
@@ -72,20 +72,21 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     end: review,
   });
   const resets = createListeners<Reset>((error) => report(listenFailure(error, roomId)));
+  const redactions = createListeners<readonly number[]>((error) => report(listenFailure(error, roomId)));
   const frames = createListeners<readonly [MessagesFrame, Cursor]>((error) => report(listenFailure(error, roomId)));
   const closes = createListeners<DialogueError | undefined>((error) => report(listenFailure(error, roomId)));
   const named = new Map<string, Listeners<Envelope>>();
   let cursor: Cursor | undefined;
+  let faults = 0;
   const parts = { ...options, roomId };
 
-  const outbox = createOutbox({ ...parts, size: options.outboxSize });
   const sendSignal = createSignalSender(parts);
   const typing = followTyping(parts);
   const presence = followPresence(parts);
   const typingEvents = dispatchTyping(parts, typing, dispatch);
   const signals = followSignals(parts, dispatch);
   const batch = createHistoryBatch((events) => gate.pass(() => options.history(roomId, events)));
-  const readiness = withResolvers();
+  const readiness = withResolvers<void>();
 
   const stream = streamLog({
     ...parts,
@@ -96,7 +97,13 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     },
     passed(seq, event) {
       batch.pass(seq, event && joined.defaultSubscriptions.includes(event.event) ? event : undefined);
-      if (event) dispatch(event);
+      if (!event) return;
+      outbox.seen(event);
+      dispatch(event);
+    },
+    redacted(seqs) {
+      batch.forget(seqs);
+      gate.pass(() => redactions.call(seqs));
     },
     reset(reset) {
       batch.end();
@@ -108,6 +115,9 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
         cursor = at;
         frames.call([frame, at]);
       });
+    },
+    fault() {
+      faults++;
     },
     refused: lost,
   });
@@ -156,17 +166,19 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     if (isClosed) throw new DialogueError("UNAVAILABLE", `cannot ${what}: the room was left`);
     // As JSON now: the caller may change the object, and a value without a JSON form would take others down with it.
     const { data } = toWire(given, `${event} in ${roomId}`);
-    const draft: Draft = { id: id ?? options.newId(), event, data, ...(meta === undefined ? {} : { meta }) };
+    const draft = { id: id ?? options.newId(), event, data, ...(meta && { meta }) };
     if (isSignal(event)) return sendSignal.send(draft);
     sendSignal.typingIsOver();
-    return outbox.add(draft);
+    return outbox.add(roomId, draft);
   }
 
   async function getHistory(name: string | readonly string[] | undefined, query: PageQuery): Promise<HistoryPage> {
     const events = name === undefined ? {} : { events: typeof name === "string" ? [name] : name };
     const call = { kind: "query", path: "history", input: { roomId, ...query, ...events } } as const;
-    // The server's answer to `history`, by its contract.
-    return (await connection.ask({ ...call, what: `read history of ${roomId}`, isRepeatable: true })) as HistoryPage;
+    const answer = await connection.ask({ ...call, what: `read history of ${roomId}`, isRepeatable: true });
+    const page = answer as HistoryPage; // the server's answer to `history`, by its contract
+    page.events.forEach(outbox.seen);
+    return page;
   }
 
   const context: UntypedRoom = {
@@ -182,8 +194,12 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     on: (name, listen) => listenersOf(name).add(listen as (event: Envelope) => unknown),
     onAny: any.add,
     onReset: resets.add,
+    onRedacted: redactions.add,
     get cursor() {
       return cursor;
+    },
+    get faults() {
+      return faults;
     },
     onFrame: (listen) => frames.add(([frame, at]) => listen(frame, at)),
     onClose: closes.add,
@@ -219,7 +235,6 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     },
     refuse: lost,
     close(error) {
-      if (error) outbox.close(error);
       if (isClosed) return;
       isClosed = true;
       readiness.reject(error ?? new DialogueError("UNAVAILABLE", `cannot join ${roomId}: the room was left`));
@@ -235,20 +250,4 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
 
 function listenFailure(cause: unknown, roomId: string): DialogueError {
   return new DialogueError("INTERNAL", `cannot finish an event of ${roomId}: a listener failed`, { cause });
-}
-
-interface Resolvers {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: DialogueError) => void;
-}
-
-function withResolvers(): Resolvers {
-  let resolve = nothing;
-  let reject: (error: DialogueError) => void = nothing;
-  const promise = new Promise<void>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  return { promise, resolve, reject };
 }

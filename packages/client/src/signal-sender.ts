@@ -1,8 +1,9 @@
 import type { Envelope } from "@dialogue/events";
 import { type Clock, deadline } from "./clock.ts";
 import type { Connection } from "./connection.ts";
-import { type Draft, triggerCall } from "./outbox.ts";
+import type { Draft } from "./draft-store.ts";
 import { refusalOf } from "./refusal.ts";
+import { triggerCall } from "./trigger-call.ts";
 
 /** Sends ephemeral events: at once, and once. */
 export interface SignalSender {

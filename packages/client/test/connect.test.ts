@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { DialogueError } from "@dialogue/events";
+import { createProxy } from "@dialogue/testkit/proof";
 import { initTRPC } from "@trpc/server";
 import { afterEach, expect, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -10,7 +11,6 @@ import { newId } from "../src/new-id.ts";
 import { clientOf, collect, hasty, say, serve, textOf, until } from "./harness.ts";
 import { listening } from "./listening.ts";
 import { createManualClock } from "./manual-clock.ts";
-import { createProxy } from "./proxy.ts";
 
 const endings: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -300,6 +300,51 @@ test.each([0, 0.3, 0.99])(
   },
 );
 
+test("a network that flaps every second sees at most five sockets in 30 s", async () => {
+  const dialogue = await served();
+  const proxy = await proxied(dialogue.port);
+  const clock = createManualClock();
+  const client = kept(await clientOf(dialogue, "ada", { url: proxy.url }, { clock, random: () => 0, newId }));
+  const opened: number[] = [];
+  client.onConnect(() => void opened.push(clock.elapsed()));
+  await client.connect();
+  while (opened.length < 12) {
+    const count = opened.length;
+    clock.move(1_000);
+    proxy.cut();
+    await becomes(client, "connecting");
+    await until(() => {
+      // The dice say at once; what holds it back is the window alone.
+      clock.move(50);
+      return opened.length > count;
+    });
+  }
+  for (const start of opened)
+    expect(opened.filter((at) => at >= start && at < start + 30_000).length).toBeLessThanOrEqual(5);
+});
+
+test.each([4500, 4501, 4502, 4503, 4504, 4509])("a server that closes with %d is not come back to", async (code) => {
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  endings.push(() => new Promise((resolve) => server.close(resolve)));
+  await until(() => server.address() !== null);
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  let opened = 0;
+  server.on("connection", (socket) => {
+    opened++;
+    socket.close(code);
+  });
+  const clock = createManualClock();
+  const options = { url: `ws://127.0.0.1:${port}`, auth: () => ({ token: "t" }), WebSocket };
+  const client = createClient(options, { clock, random: () => 0, newId });
+  const refusal = await client.connect().catch((error: DialogueError) => error);
+  expect(refusal).toBeInstanceOf(DialogueError);
+  expect(client.connection.current()).toEqual({ state: "disconnected", reason: refusal });
+  while (clock.step());
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+  expect(opened).toBe(1);
+});
+
 test("a connection that hangs is given up after the sign of life fails to come, and what was missed arrives", async () => {
   const dialogue = await served();
   const proxy = await proxied(dialogue.port);
@@ -309,7 +354,7 @@ test("a connection that hangs is given up after the sign of life fails to come, 
   await Promise.all([client.connect(), other.connect()]);
   const seen = collect(await client.join("general"));
   const room = await other.join("general");
-  proxy.freeze();
+  proxy.blackHole();
   await say(other, room, "while it hung");
   await until(() => seen.length === 1);
   expect(seen.map(textOf)).toEqual(["while it hung"]);

@@ -62,3 +62,39 @@ test("no more than five sockets are opened within thirty seconds, however the di
     }),
   );
 });
+
+const codes = [1000, 1001, 1005, 1006, 1012, closeCodes.DRAIN, closeCodes.SLOW, closeCodes.OVERLOAD];
+
+test("a wait is spread from nothing to its bound, whatever has happened", () => {
+  const life = fc.tuple(
+    fc.constantFrom(...codes),
+    fc.boolean(),
+    fc.nat(12_000),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+  );
+  fc.assert(
+    fc.property(fc.array(life, { minLength: 1, maxLength: 40 }), (lives) => {
+      const clock = createManualClock();
+      let die = 0;
+      const pace = createPace(clock, () => die);
+      pace.next();
+      let failures = -1;
+      for (const [code, isWelcomed, aliveMs, now] of lives) {
+        die = now;
+        if (isWelcomed) {
+          pace.opened();
+          pace.welcomed();
+        }
+        clock.move(aliveMs);
+        pace.lost(code);
+        failures = isWelcomed && aliveMs >= 5_000 ? 0 : failures + 1;
+        const isRestart = failures === 0 && (code === closeCodes.DRAIN || code === 1012);
+        const bound = isRestart ? 10_000 : Math.min(30_000, 1_000 * 2 ** failures);
+        const waitMs = pace.next();
+        expect(waitMs).toBe(Math.max(pace.floor(), die * bound));
+        expect(waitMs).toBeLessThanOrEqual(30_000);
+        clock.move(waitMs);
+      }
+    }),
+  );
+});

@@ -1,3 +1,4 @@
+import { DialogueError, type ErrorCode } from "@dialogue/events";
 import { type WebSocket, WebSocketServer } from "ws";
 import * as z from "zod";
 import { until } from "./harness.ts";
@@ -12,6 +13,8 @@ export interface Request {
   /** A tracked value. */
   tracked(id: string, data: unknown): void;
   refuse(code: string, dialogueCode: string): void;
+  /** The same for a call. */
+  refuseCall(code: ErrorCode, retryAfterMs?: number): void;
   /** Asks the client to move to another socket. */
   askToMove(): void;
 }
@@ -64,6 +67,10 @@ function answer(socket: WebSocket, received: unknown, script: (request: Request)
     data,
     tracked: (cursor, value) => send({ result: { type: "data", id: cursor, data: { id: cursor, data: value } } }),
     askToMove: () => socket.send(JSON.stringify({ id: null, method: "reconnect" })),
+    refuseCall(code, retryAfterMs) {
+      const dialogue = new DialogueError(code, `cannot: ${code}`, { retryAfterMs }).toWire();
+      send({ error: { message: "refused", code: -32000, data: { code: "BAD_REQUEST", httpStatus: 400, dialogue } } });
+    },
     refuse(code, dialogueCode) {
       const dialogue = { code: dialogueCode, message: `cannot follow: ${dialogueCode}`, retry: false };
       send({ error: { message: "refused", code: -32000, data: { code, httpStatus: 400, dialogue } } });

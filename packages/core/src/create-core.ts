@@ -30,6 +30,7 @@ import { createSubscriptions } from "./subscriptions.ts";
 import { createWithin } from "./time-limit.ts";
 import { createTokenBuckets } from "./token-bucket.ts";
 import { createCommit } from "./trigger/commit.ts";
+import { createDeletions } from "./trigger/deletions.ts";
 import { createEmit } from "./trigger/emit.ts";
 import { createEventListeners } from "./trigger/event-listeners.ts";
 import { createTransact } from "./trigger/transact.ts";
@@ -37,7 +38,7 @@ import { createTrigger } from "./trigger/trigger.ts";
 
 /** Makes a node. Nothing is reached before `start`. Throws INVALID_REQUEST for rooms that cannot be. */
 export function createCore(options: CoreOptions): Core {
-  const { log, backplane, presence: store, clock, newId, random, limits, report } = options;
+  const { log, backplane, presence: store, clock, newId, random, sha256, limits, report } = options;
   const given = options.hooks ?? {};
   const nodeId = newId();
   let stopped: Promise<void> | undefined;
@@ -62,7 +63,7 @@ export function createCore(options: CoreOptions): Core {
   const events = todaysLog(log.events, reading);
   const hub = createHub({ log: events, backplane, clock, random, limits, report, isToday: reading.isToday });
   const news = createRoomNews({ backplane, clock, report, listener: () => hearing });
-  const common = { nodeId, clock, newId, within, limits, report, hooks, given, news, hub };
+  const common = { nodeId, clock, newId, sha256, within, limits, report, hooks, given, news, hub };
 
   const authority = createAuthority({ ...common, ...limits, directory, store: log.rooms, can: options.can });
   const { stillAllows } = authority;
@@ -84,7 +85,15 @@ export function createCore(options: CoreOptions): Core {
   const listeners = createEventListeners({ directory, hooks, afterEach: given.events?.afterEach?.bind(given.events) });
   const commit = createCommit({ ...common, log: events, typing, listeners });
   const emit = createEmit({ ...common, ...ephemeral, listeners, localOf, userOf });
-  const triggered = { beforeEach: given.events?.beforeEach?.bind(given.events), calls, commit, emit };
+  const deletions = createDeletions();
+  const triggered = {
+    deletions,
+    takeBack,
+    beforeEach: given.events?.beforeEach?.bind(given.events),
+    calls,
+    commit,
+    emit,
+  };
   const trigger = createTrigger({ ...common, ...triggered, authorise: authoriseTrigger });
   const transaction = createTransact({
     ...common,
@@ -99,6 +108,8 @@ export function createCore(options: CoreOptions): Core {
         authorise: find,
         commit: createCommit({ ...common, log: todaysAppends(inside, reading), typing, listeners, later }),
         emit: (accepted, caller) => emit(accepted, caller, later),
+        // The transaction takes back all that was done in it.
+        takeBack: async () => undefined,
       }),
   });
   const subscriptions = createSubscriptions({ ...common, ...ephemeral, authorise, stillAllows, localOf, attendances });
@@ -107,6 +118,7 @@ export function createCore(options: CoreOptions): Core {
     ...common,
     attached,
     attendances,
+    deletions,
     stay,
     stillAllows,
     typing,
@@ -154,6 +166,11 @@ export function createCore(options: CoreOptions): Core {
   // The hooks of a node that stops still have their say.
   function checkOpen(): void {
     if (hasStopped) checkServing();
+  }
+
+  async function takeBack(roomId: string, id: string): Promise<void> {
+    if (await directory.find(roomId)) await redaction.redact(roomId, id);
+    else await log.events.drop(roomId);
   }
 
   function userOf(userId: string): PublicUser {
@@ -225,6 +242,7 @@ export function createCore(options: CoreOptions): Core {
       return userEvents.erase(userId);
     },
     exportUser: userEvents.export,
+    metrics: () => ({ retention: retention.metrics() }),
     async history(caller, roomId, query) {
       if (caller) callers.count(caller, `read the history of room ${roomId}`);
       const room = await (caller ? authorise(caller, roomId, "history") : authority.find(undefined, roomId));

@@ -1,7 +1,7 @@
 import { DialogueError } from "./errors.ts";
 import type { Wire } from "./json.ts";
 import { isSchema, type Schema } from "./schema.ts";
-import { isVersions, type PastVersion, type Versions, versions } from "./versions.ts";
+import { isVersioned, type PastVersion, type Versioned, versions } from "./versions.ts";
 
 /** Durable events enter the room's log; ephemeral ones are signals that may be lost. */
 export type Delivery = "durable" | "ephemeral";
@@ -37,7 +37,7 @@ export interface EventDefinition<
 /** What `defineEvent` takes beside the name. */
 export interface EventOptions<DataSchema extends Schema, Kind extends Delivery> {
   /** Any zod 4 schema; with its history, `versions(first).next(second, upcast)`, events of every version are read as the latest. */
-  readonly schema: DataSchema | Versions<DataSchema>;
+  readonly schema: DataSchema | Versioned<DataSchema>;
   readonly description?: string;
   /** Default: durable; ephemeral for an event named `typing`. */
   readonly delivery?: Kind;
@@ -85,7 +85,7 @@ export function defineEvent(name: string, options: EventOptions<Schema, Delivery
       "INVALID_REQUEST",
       `cannot define event ${JSON.stringify(name)}: a name is 1-64 letters, digits and _ . : / -`,
     );
-  const { latest: schema, past } = isVersions(options.schema) ? options.schema : versions(options.schema);
+  const { latest: schema, past } = isVersioned(options.schema) ? options.schema : versions(options.schema);
   for (const version of [...past, { schema }])
     if (!isSchema(version.schema))
       throw new DialogueError("INVALID_REQUEST", `cannot define event ${name}: its schema is not a zod 4 schema`);

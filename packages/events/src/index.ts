@@ -61,5 +61,5 @@ export {
   type RoomsOf,
   type Visibility,
 } from "./room.ts";
-export { isSchema, parse, type Schema, toWire } from "./schema.ts";
-export { type PastVersion, type Versions, versions } from "./versions.ts";
+export { isSchema, parse, type Schema, toJson, toWire } from "./schema.ts";
+export { type PastVersion, type Versioned, type Versions, versions } from "./versions.ts";

@@ -17,6 +17,11 @@ export type MessagesFrame<Event extends DurableEnvelope = DurableEnvelope> =
   | { readonly type: "redacted"; readonly event: RedactedEnvelope }
   /** An event of an older version that cannot be read as today's; it keeps its place. The server's log says why. */
   | { readonly type: "unreadable"; readonly event: UnreadableEnvelope }
+  /**
+   * Events that may have been told with their data have lost it since: forget what you hold of them. The stream stays where it
+   * is. Whoever is away at that moment is not told later.
+   */
+  | { readonly type: "redaction"; readonly seqs: readonly number[] }
   /** The state that was built is void: load `history` again. The stream goes on live from `head`. */
   | { readonly type: "reset"; readonly reason: ResetReason; readonly head: Cursor; readonly oldest: Cursor };
 

@@ -8,11 +8,15 @@ export interface PastVersion {
   readonly upcast: (data: JsonValue) => unknown;
 }
 
-/** Every form that an event's data has had: the first is version 1, the last is today's. Made by `versions`. */
-export interface Versions<Latest extends Schema = Schema> {
+/** Every form that an event's data has had: the first is version 1, the latest is today's. */
+export interface Versioned<Latest extends Schema = Schema> {
   readonly latest: Latest;
   /** Those before it, oldest first. */
   readonly past: readonly PastVersion[];
+}
+
+/** The same, to be gone on with. Made by `versions`. */
+export interface Versions<Latest extends Schema = Schema> extends Versioned<Latest> {
   /**
    * The next version, and how data of the last one becomes what it takes. `upcast` gets a copy of the data as it stands in the
    * log (a Date is a string), and should need nothing else: it runs whenever an old event is read.
@@ -29,7 +33,7 @@ export function versions<First extends Schema>(schema: First): Versions<First> {
 }
 
 /** True for what `versions` made. */
-export function isVersions(value: unknown): value is Versions {
+export function isVersioned(value: unknown): value is Versioned {
   return typeof value === "object" && value !== null && "latest" in value && "past" in value;
 }
 

@@ -76,6 +76,17 @@ if ("missing" in database) {
     ]);
   });
 
+  test("of several redactions at once every one is heard", async () => {
+    const [here, there] = [await nodeForTest(), await nodeForTest()];
+    const roomId = freshRoomId();
+    const heard: News[] = [];
+    await there.subscribe(roomId, (news) => heard.push(news));
+    const redactions = [1, 2, 3].map((seq) => ({ type: "redacted", seq }) as const);
+    await Promise.all([...redactions.map((news) => here.publish(roomId, news)), here.publish(roomId, bell(9))]);
+    await vi.waitFor(() => expect(heard).toContainEqual(bell(9)));
+    expect(heard.filter(({ type }) => type === "redacted")).toEqual(redactions);
+  });
+
   test("what needs several NOTIFYs is heard whole", async () => {
     const [here, there] = [await nodeForTest(), await nodeForTest()];
     const rooms = Array.from({ length: 300 }, freshRoomId);

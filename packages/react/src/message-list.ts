@@ -64,6 +64,8 @@ export function createMessageList(options: MessageListOptions): MessageList {
   /** Counts the questions: an answer to an earlier one is void. */
   let asked = 0;
   let since: Since = { place: "0.", arrivals: [], isOverrun: false };
+  /** What has lost its data since the page in question was asked for. */
+  let redacted = new Set<number>();
 
   function begin(): () => void {
     const stops = [room.follow(pass), room.state.subscribe(publish), room.unsent.subscribe(publish)];
@@ -102,7 +104,22 @@ export function createMessageList(options: MessageListOptions): MessageList {
       case "redacted":
       case "unreadable":
         return arrive({ message: undefined, cursor });
+      case "redaction":
+        return redact(new Set(frame.seqs));
     }
+  }
+
+  /** Also from a page that was asked for before, and comes after. */
+  function redact(seqs: ReadonlySet<number>): void {
+    const isKept = ({ seq }: { readonly seq: number }): boolean => !seqs.has(seq);
+    const arrivals = since.arrivals.map((arrival) =>
+      arrival.message && !isKept(arrival.message) ? { ...arrival, message: undefined } : arrival,
+    );
+    since = { ...since, arrivals };
+    for (const seq of paging ? seqs : []) redacted.add(seq);
+    if (window) window = { ...window, messages: window.messages.filter(isKept) };
+    shown = shown.filter(isKept);
+    publish();
   }
 
   function ready(start: Cursor, end: Cursor): void {
@@ -168,6 +185,7 @@ export function createMessageList(options: MessageListOptions): MessageList {
     if (!joined || !window) return false;
     const question = ++asked;
     since = { place: room.cursor ?? window.end, arrivals: [], isOverrun: false };
+    redacted = new Set();
     paging = kind;
     error = undefined;
     publish();
@@ -175,7 +193,8 @@ export function createMessageList(options: MessageListOptions): MessageList {
       const page = await joined.getHistory(events, { limit: pageSize, ...query });
       if (question !== asked) return false;
       room.unsent.remove(new Set(page.events.map(({ id }) => id)));
-      window = change(window, page, since);
+      const standing = page.events.filter(({ seq }) => !redacted.has(seq));
+      window = change(window, { ...page, events: standing }, since);
       return true;
     } catch (failure) {
       if (question === asked) error = errorOf(failure);
@@ -277,8 +296,8 @@ export function createMessageList(options: MessageListOptions): MessageList {
       loadNewest,
       loadAround,
       reload,
-      retry: room.resend,
-      discard: (id) => room.unsent.remove(new Set([id])),
+      retry: room.retry,
+      discard: room.discard,
       follow(isNowAtEnd) {
         isAtEnd = isNowAtEnd;
       },

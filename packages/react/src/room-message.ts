@@ -1,8 +1,7 @@
+import type { FailedEvent, PendingEvent } from "@dialogue/client";
 import type {
-  DialogueError,
   DialogueTypes,
   DurableEnvelope,
-  Envelope,
   EventDefinition,
   EventNamed,
   EventsIn,
@@ -19,15 +18,10 @@ export interface SentMessage<Name extends string = string, Data = unknown> exten
 }
 
 /** An event of one's own on its way; it will bear the same id in the log. Its timestamp is this machine's. */
-export interface PendingMessage<Name extends string = string, Data = unknown> extends Envelope<Name, Data> {
-  readonly status: "pending";
-}
+export type PendingMessage<Name extends string = string, Data = unknown> = PendingEvent<Name, Data>;
 
 /** An event of one's own that was refused or could not be sent: `retry` sends it again under its id. */
-export interface FailedMessage<Name extends string = string, Data = unknown> extends Envelope<Name, Data> {
-  readonly status: "failed";
-  readonly error: DialogueError;
-}
+export type FailedMessage<Name extends string = string, Data = unknown> = FailedEvent<Name, Data>;
 
 /** What a list of messages holds for these events. */
 export type RoomMessage<Event extends EventDefinition = EventDefinition> = Event extends EventDefinition

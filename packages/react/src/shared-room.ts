@@ -11,7 +11,6 @@ import {
 import { createCell } from "./cell.ts";
 import type { RoomState } from "./dialogue-hooks.ts";
 import { errorOf } from "./error-of.ts";
-import type { PendingMessage } from "./room-message.ts";
 import { createSharing, type Sharing } from "./sharing.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { createUnsent, type Unsent } from "./unsent.ts";
@@ -31,7 +30,9 @@ export interface SharedRoom extends Sharing {
   follow(follower: Follower): () => void;
   trigger(name: string, data: unknown, options?: TriggerOptions): Promise<Envelope>;
   /** Sends a failed message again. */
-  resend(id: string): void;
+  retry(id: string): void;
+  /** Forgets a failed message. */
+  discard(id: string): void;
 }
 
 export interface SharedRoomOptions {
@@ -42,7 +43,7 @@ export interface SharedRoomOptions {
 
 export function createSharedRoom({ client, roomId, surroundings }: SharedRoomOptions): SharedRoom {
   const state = createCell<RoomState<UntypedRoom>>({ status: "joining", room: undefined, error: undefined, retry });
-  const unsent = createUnsent(roomId);
+  const unsent = createUnsent(client.outbox, roomId, willCome);
   const followers = new Set<{ readonly follower: Follower }>();
   const sharing = createSharing(begin, surroundings.after);
   let room: UntypedRoom | undefined;
@@ -126,7 +127,7 @@ export function createSharedRoom({ client, roomId, surroundings }: SharedRoomOpt
     // Lists first: what enters them must not be missing in between.
     for (const { follower } of [...followers]) follower(frame, at);
     if (frame.type === "reset") unsent.forgetAccepted();
-    else if (frame.type !== "ready") unsent.passed(frame.event.id, frame.event.seq);
+    else if (frame.type === "event" || frame.type === "redacted") unsent.passed(frame.event.id, frame.event.seq);
   }
 
   function retry(): void {
@@ -149,48 +150,25 @@ export function createSharedRoom({ client, roomId, surroundings }: SharedRoomOpt
     });
   }
 
-  async function send({ id, event, data, meta }: PendingMessage): Promise<Envelope> {
-    try {
-      const joined = await whenJoined();
-      const answer = await joined.trigger(event, data, meta === undefined ? { id } : { id, meta });
-      settle(answer);
-      return answer;
-    } catch (failure) {
-      const error = errorOf(failure);
-      shown.add(error);
-      unsent.fail(id, error);
-      throw error;
-    }
-  }
-
-  /** What was accepted shows until the log brings it; where it brought it already, or will not, it goes now. */
-  function settle(answer: Envelope): void {
-    const seq = "seq" in answer && typeof answer.seq === "number" ? answer.seq : undefined;
-    const seen = cursor === undefined ? undefined : parseCursor(cursor)?.seq;
-    const willCome = room !== undefined && seq !== undefined && !(seen !== undefined && seq <= seen);
-    if (willCome) unsent.accepted(answer.id, seq);
-    else unsent.remove(new Set([answer.id]));
+  /** What was accepted shows until the log brings it; where it brought it already, or will not, it goes at once. */
+  function willCome(seq: number): boolean {
+    return room !== undefined && !(cursor !== undefined && seq <= seqOf(cursor));
   }
 
   function isSignal(name: string): boolean {
     return room?.details.signals?.includes(name) ?? name === "typing";
   }
 
-  async function triggerDurable(event: string, given: unknown, { id, meta }: TriggerOptions): Promise<Envelope> {
-    // As JSON now: the caller may change the object before it is sent again.
+  /** Also before the room is joined: the outbox keeps it, and outlives the page. */
+  async function triggerDurable(event: string, given: unknown, options: TriggerOptions): Promise<Envelope> {
     const { data } = toWire(given, `${event} in ${roomId}`);
-    const message: PendingMessage = {
-      id: id ?? surroundings.newId(),
-      roomId,
-      event,
-      data,
-      from: client.userId,
-      timestamp: surroundings.now(),
-      ...(meta === undefined ? {} : { meta }),
-      status: "pending",
-    };
-    unsent.add(message);
-    return send(message);
+    try {
+      return await client.outbox.add(roomId, { ...options, event, data });
+    } catch (error) {
+      const isShown = unsent.current().some((message) => message.status === "failed" && message.error === error);
+      if (isShown) shown.add(errorOf(error));
+      throw error;
+    }
   }
 
   return {
@@ -217,10 +195,8 @@ export function createSharedRoom({ client, roomId, surroundings }: SharedRoomOpt
       if (room) return room.trigger(name, data, options);
       return floating(whenJoined().then((joined) => joined.trigger(name, data, options)));
     },
-    resend(id) {
-      const message = unsent.again(id);
-      if (message) void floating(send(message));
-    },
+    retry: (id) => client.outbox.retry({ roomId, id }),
+    discard: (id) => client.outbox.discard({ roomId, id }),
   };
 }
 

@@ -182,6 +182,7 @@ test("a failure that no list can show is not swallowed", async () => {
     void result.current("message", { ...hello, text: 1n } as never);
     void result.current("message", hello, { id });
     void result.current("message", hello, { id });
+    void result.current("message", { ...hello, text: "other" }, { id });
   });
   await waitFor(() => expect(told.sort()).toEqual(["CONFLICT", "VALIDATION_FAILED", "VALIDATION_FAILED"]));
   void result.current("message", { ...hello, text: "" });
@@ -232,7 +233,7 @@ test("a message whose answer was lost is one event, and one row", async () => {
 
 test("a failed message that has reached the log after all becomes that event, without a retry", async () => {
   const dialogue = await serve();
-  const ada = await clientOf(dialogue, "ada", { triggerMs: 50 });
+  const ada = await clientOf(dialogue, "ada", { triggerMs: 1_000 });
   const { result } = renderHook(() => ({ ...useMessages("general"), trigger: useTrigger("general") }), {
     wrapper: inside(ada.client),
   });
@@ -246,7 +247,7 @@ test("a failed message that has reached the log after all becomes that event, wi
 
 test("a message that could not be sent in time fails, and the connection's return brings what was missed", async () => {
   const dialogue = await serve();
-  const ada = await clientOf(dialogue, "ada", { triggerMs: 50 });
+  const ada = await clientOf(dialogue, "ada", { triggerMs: 1_000 });
   const { result } = renderHook(
     () => ({ ...useMessages("general"), trigger: useTrigger("general"), connection: useConnection() }),
     { wrapper: inside(ada.client) },
@@ -297,6 +298,26 @@ test("a reset shows what the log holds now, and goes on live", async () => {
   await say(second, "live");
   await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(["other", "live"]));
   expect(result.current.status).toBe("ready");
+});
+
+test("a message that is redacted leaves an open list at once, also out of a page that is on its way", async () => {
+  const dialogue = await serve();
+  await say(dialogue, ...numbers(1, 20));
+  const { events } = await dialogue.history("general", { limit: 20 });
+  const idOf = (seq: number) => events[seq - 1]?.id ?? "";
+  const ada = await clientOf(dialogue, "ada");
+  const { result } = renderHook(() => useMessages("general", { pageSize: 5 }), { wrapper: inside(ada.client) });
+  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(numbers(16, 20)));
+  const kept = result.current.messages[0];
+  await act(async () => void (await dialogue.redact("general", idOf(18))));
+  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(["16", "17", "19", "20"]));
+  expect(result.current.messages[0]).toBe(kept);
+  await act(() => Promise.all([result.current.loadOlder(), dialogue.redact("general", idOf(13))]));
+  await waitFor(() =>
+    expect(wordsOf(result.current.messages)).toEqual(["11", "12", "14", "15", "16", "17", "19", "20"]),
+  );
+  await act(() => say(dialogue, "21"));
+  await waitFor(() => expect(wordsOf(result.current.messages).at(-1)).toBe("21"));
 });
 
 test("a full list lets the other end go and gets it back", async () => {

@@ -110,7 +110,7 @@ export function createConsumer(options: ConsumerOptions, consuming: Consuming): 
   }
 
   async function take({ cursor, data, isNewer }: Frame<MessagesFrame>): Promise<void> {
-    if (cursor === undefined || data.type === "ready" || data.type === "reset") return;
+    if (cursor === undefined || !("event" in data)) return;
     if (data.type === "redacted" || data.event.event !== consuming.event) return skip(cursor);
     if (data.type === "unreadable" || isNewer) return stepAside(data.event);
     isAside = false;

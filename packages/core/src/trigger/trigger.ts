@@ -8,6 +8,7 @@ import {
   parse,
   systemUser,
 } from "@dialogue/events";
+import { roomNotFound } from "../authority.ts";
 import type { Clock } from "../clock.ts";
 import type { Caller, TriggerRequest } from "../core.ts";
 import { lift } from "../evolution/upcast.ts";
@@ -17,9 +18,10 @@ import type { Room } from "../rooms/room.ts";
 import { createTokenBuckets, type TokenBuckets } from "../token-bucket.ts";
 import type { Accepted } from "./accepted.ts";
 import type { Commit } from "./commit.ts";
+import type { Deletions, DeletionWatch } from "./deletions.ts";
 import type { Emit } from "./emit.ts";
-import { proposalHash } from "./proposal-hash.ts";
-import { dataJson, metaJson } from "./stored-form.ts";
+import { hashedText } from "./proposal-hash.ts";
+import { dataForm, metaJson, type StoredForm } from "./stored-form.ts";
 
 /** The one place where a command is judged. */
 export type Trigger = (caller: Caller | undefined, request: TriggerRequest, from?: string) => Promise<Envelope>;
@@ -31,16 +33,22 @@ export interface TriggerOptions {
   readonly emit: Emit;
   readonly hooks: HookRunner;
   readonly beforeEach: NonNullable<Hooks["events"]>["beforeEach"];
+  readonly deletions: Deletions;
+  /** An event was appended to a room that had been deleted: it is not to be found there, nor in one made anew. */
+  readonly takeBack: (roomId: string, id: string) => Promise<unknown>;
   /** Every call of a user but triggers. */
   readonly calls: TokenBuckets;
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly sha256: (text: string) => string;
   readonly limits: Limits;
 }
 
 interface Given extends Pick<Accepted, "room" | "event" | "id" | "from" | "hash"> {
   /** Untouched, for the schema. */
   readonly data: unknown;
+  /** What `data` is as JSON. */
+  readonly form: StoredForm;
   readonly meta: JsonObject | undefined;
 }
 
@@ -55,7 +63,7 @@ const typing = "typing";
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export function createTrigger(options: TriggerOptions): Trigger {
-  const { authorise, commit, emit, hooks, beforeEach, calls, clock, limits } = options;
+  const { authorise, commit, emit, hooks, beforeEach, deletions, takeBack, calls, clock, limits } = options;
   const perUser = createTokenBuckets(clock, limits.triggersPerUser);
   const stops = createTokenBuckets(clock, limits.callsPerUser);
   // Apart, so that a flood of signals takes nothing from what lasts.
@@ -85,16 +93,18 @@ export function createTrigger(options: TriggerOptions): Trigger {
     const id = request.id ?? options.newId();
     if (typeof id !== "string" || !uuidPattern.test(id))
       throw new DialogueError("INVALID_REQUEST", `cannot trigger ${event}: its id is not a UUID in lower case`);
-    const data = dataJson(request.data, event, limits);
+    const form = dataForm(request.data, event, limits);
     const meta = metaJson(request.meta, event, limits);
-    return { room, id, from, hash: proposalHash({ event, data, meta }), data: request.data, meta };
+    const hash = options.sha256(hashedText({ event, data: form.data, meta }));
+    return { room, id, from, hash, data: request.data, form, meta };
   }
 
-  async function accept({ data, ...rest }: Given): Promise<Accepted> {
-    const { event, from } = rest;
-    const parsed = await parse(event.schema, data, `the data of ${event.name}`);
+  async function accept(proposal: Given): Promise<Accepted> {
+    const { room, event, id, from, hash, data: raw, form, meta } = proposal;
+    const parsed = await parse(event.schema, raw, `the data of ${event.name}`);
     checkAuthor(event, parsed, from);
-    return { ...rest, parsed, data: dataJson(parsed, event.name, limits) };
+    const { data } = dataForm(parsed, event.name, limits, form);
+    return { room, event, id, from, hash, parsed, data, meta };
   }
 
   /** As `accept`; what only an older version takes becomes today's, for a page that was loaded before a deploy sends it still. */
@@ -141,8 +151,20 @@ export function createTrigger(options: TriggerOptions): Trigger {
     return accept({ ...proposal, data, meta });
   }
 
-  return async (caller, request, given = systemUser) => {
-    if (caller) limitUser(caller.user.id, request);
+  /** A right to trigger ends with the room: an event that comes to be after it must not be the first of its successor. */
+  async function appendIn(watch: DeletionWatch, accepted: Accepted): Promise<Envelope> {
+    const { id, room } = accepted;
+    if (watch.isDeleted) throw roomNotFound(room.id);
+    const envelope = await commit.append(accepted);
+    if (!watch.isDeleted) return envelope;
+    await takeBack(room.id, id);
+    throw roomNotFound(room.id);
+  }
+
+  async function judgeAndAppend(
+    watch: DeletionWatch,
+    ...[caller, request, given = systemUser]: Parameters<Trigger>
+  ): Promise<Envelope> {
     const room = await authorise(caller, request.roomId);
     const from = caller ? caller.user.id : given;
     const judged = await judge(caller, room, request, from).catch(async (refusal: unknown) => ({
@@ -152,7 +174,17 @@ export function createTrigger(options: TriggerOptions): Trigger {
     const { proposal, accepted } = judged;
     if (accepted.event.delivery === "ephemeral") return emit(await refine(proposal, accepted), caller);
     const standing = beforeEach && (await commit.standing(accepted));
-    return standing ?? commit.append(await refine(proposal, accepted));
+    return standing ?? appendIn(watch, await refine(proposal, accepted));
+  }
+
+  return async (caller, request, given) => {
+    if (caller) limitUser(caller.user.id, request);
+    const watch = deletions.watch(request.roomId);
+    try {
+      return await judgeAndAppend(watch, caller, request, given);
+    } finally {
+      watch.end();
+    }
   };
 }
 
