@@ -4,7 +4,7 @@ import { DialogueError, Message } from "@dialogue/events";
 import { act, render, renderHook, screen, waitFor } from "@testing-library/react";
 import { memo, StrictMode } from "react";
 import { afterEach, expect, test, vi } from "vitest";
-import type { RoomMessage } from "../src/index.ts";
+import type { MessagesOptions, RoomMessage } from "../src/index.ts";
 import { clientOf, endAll, hooks, inside, say, serve, turns, wordsOf } from "./harness.tsx";
 
 afterEach(endAll);
@@ -60,8 +60,8 @@ const Row = memo(({ message }: { readonly message: RoomMessage }) => {
   return <li>{wordsOf([message])}</li>;
 });
 
-function List() {
-  return useMessages("general").messages.map((message) => <Row key={message.id} message={message} />);
+function List({ options = {} }: { readonly options?: MessagesOptions<"message"> }) {
+  return useMessages("general", options).messages.map((message) => <Row key={message.id} message={message} />);
 }
 
 test("one new message renders one row", async () => {
@@ -74,6 +74,22 @@ test("one new message renders one row", async () => {
   await say(dialogue, "21");
   await screen.findByText("21");
   expect(rendered).toEqual(["21"]);
+});
+
+test("letting the oldest go renders no row anew", async () => {
+  const dialogue = await serve();
+  await say(dialogue, ...numbers(1, 20));
+  const ada = await clientOf(dialogue, "ada");
+  const options = { events: ["message"], pageSize: 10, keepAtEnd: 20 } as const;
+  render(<List options={options} />, { wrapper: inside(ada.client) });
+  await screen.findByText("20");
+  rendered.length = 0;
+  for (const text of numbers(21, 40)) {
+    await say(dialogue, text);
+    await screen.findByText(text);
+  }
+  expect(screen.getAllByRole("listitem").length).toBeLessThanOrEqual(20);
+  expect(rendered).toEqual(numbers(21, 40));
 });
 
 test("a message of one's own shows at once, and is the same row when the log has it", async () => {
