@@ -13,8 +13,8 @@ export const serverMutants = [
     edits: [
       {
         file: "packages/server/src/sockets/frame-bytes.ts",
-        find: ': { type: "data", data: output.serialize({ id: cursor, data }), id: cursor };',
-        put: ': { type: "data", data: output.serialize({ id: cursor, data }) };',
+        find: "data: output.serialize({ id: cursor, data }), id: cursor }",
+        put: "data: output.serialize({ id: cursor, data }) }",
       },
     ],
     caughtBy: [{ file: parity, test: "reads the same bytes of a room, under any id" }],
