@@ -49,6 +49,8 @@ export function entryOfFrame(
       return { type: "read", roomId, reader, seq: frame.event.seq, id: frame.event.id, tag };
     case "reset":
       return { type: "reset", roomId, reader, reason: frame.reason, seq };
+    case "redaction":
+      return undefined;
   }
 }
 
