@@ -26,6 +26,8 @@ const { values, positionals } = parseArgs({
     help: { type: "boolean" },
   },
 });
+// By its own way out, so that the processes it has started go with it.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 const unknown = positionals.filter((name) => !scenarios.some((scenario) => scenario.name === name));
 if (values.help || unknown.length > 0 || !isDatabase(values.database)) usage();
 else await proveAll();

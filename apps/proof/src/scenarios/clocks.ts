@@ -55,11 +55,11 @@ async function stopFor(stage: Stage, seat: Seat | undefined, ms: number): Promis
   await stage.mark("SIGCONT");
 }
 
-const logged = z.object({ time: z.number() });
+const logged = z.object({ time: z.string() });
 
 /** Shows that the server's clock was off: it dates the lines of its log by it. */
 function isOff(line: string): boolean {
   if (!line.startsWith("{")) return false;
-  const off = Math.abs(logged.parse(JSON.parse(line)).time - Date.now());
+  const off = Math.abs(Date.parse(logged.parse(JSON.parse(line)).time) - Date.now());
   return off > offMs / 2;
 }
