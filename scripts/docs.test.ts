@@ -24,6 +24,8 @@ const sources = [
   "examples/shared-events/events/src/index.ts",
   "examples/shared-events/server/src/index.ts",
   "examples/shared-events/dashboard/src/dashboard.ts",
+  "examples/evolving-events/src/index.ts",
+  "examples/evolving-events/test/events-file.test.ts",
   "examples/chat/src/dialogue.config.ts",
   "examples/orders/src/orders.ts",
 ];

@@ -15,6 +15,7 @@ export const steps = {
   types: { name: "types of the tests", run: typecheckAll },
   unused: { name: "unused code (knip)", run: () => run("knip", ["--no-progress", "--no-config-hints"]) },
   manifests: { name: "manifests (sherif)", run: () => run("sherif", ["-r", "packages-without-package-json"]) },
+  size: { name: "size of the page (size-limit)", run: () => run("size-limit", []) },
   published: {
     name: "published packages (publint, attw)",
     run: () =>

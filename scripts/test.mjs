@@ -25,7 +25,7 @@ async function checkAndTest() {
   console.log("testing…");
   const [tests, late] = await Promise.all([
     runTests(),
-    runSteps([steps.types, steps.unused, steps.manifests, steps.published]),
+    runSteps([steps.types, steps.unused, steps.manifests, steps.size, steps.published]),
   ]);
   return { failedSteps: [...early.flat(), ...late], tests };
 }

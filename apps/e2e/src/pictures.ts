@@ -1,41 +1,45 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
 import { animate } from "./pictures/animation.ts";
+import { type Picture, takePictures } from "./pictures/camera.ts";
 import { film } from "./pictures/chatting.ts";
-import { compare, tolerance } from "./pictures/comparison.ts";
-import { takePictures } from "./pictures/scenes.ts";
+import { compareWithKept, kept } from "./pictures/comparison.ts";
+import { areLettersTheSame, takeLetters } from "./pictures/letters.ts";
 import { startServer } from "./server-process.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-const kept = fileURLToPath(new URL("../../../docs/screenshots/", import.meta.url));
-const differing = fileURLToPath(new URL("../test-results/", import.meta.url));
+// Of all scenes, or of those that are named behind the command.
+const names = process.argv.slice(2).filter((word) => !word.startsWith("-"));
 
-if (process.argv.includes("--compare")) await onStage(compareWithKept);
-else await keep();
+if (process.argv.includes("--compare")) await onStage(compare);
+else await keepAll();
 
 /** Takes the pictures of the documentation anew. */
-async function keep(): Promise<void> {
+async function keepAll(): Promise<void> {
   await mkdir(kept, { recursive: true });
   await onStage(async (browser, url) => {
-    for (const { name, png } of await takePictures(browser, url)) await writeFile(join(kept, `${name}.png`), png);
+    await keep(await takeLetters((options) => browser.newContext(options)));
+    for (const picture of await takePictures((options) => browser.newContext(options), url, { names }))
+      await keep(picture);
   });
-  await onStage(async (browser, url) => writeFile(join(kept, "two-windows.gif"), animate(await film(browser, url))));
+  if (names.length === 0)
+    await onStage(async (browser, url) => writeFile(join(kept, "two-windows.gif"), animate(await film(browser, url))));
+}
+
+async function keep({ name, png }: Picture): Promise<void> {
+  await writeFile(join(kept, `${name}.png`), png);
 }
 
 /** Says which pictures look different now, and ends with 1 if any does. */
-async function compareWithKept(browser: Browser, url: string): Promise<void> {
-  await mkdir(differing, { recursive: true });
-  for (const { name, png } of await takePictures(browser, url)) {
-    const { part, png: shown } = compare(await readFile(join(kept, `${name}.png`)), png);
-    const isSame = part <= tolerance;
+async function compare(browser: Browser, url: string): Promise<void> {
+  if (!(await areLettersTheSame(await takeLetters((options) => browser.newContext(options)))))
+    process.stdout.write("this machine draws letters in another way than the one that took the kept pictures\n");
+  for (const picture of await takePictures((options) => browser.newContext(options), url, { names })) {
+    const { name, isSame, part } = await compareWithKept(picture);
     process.stdout.write(`${isSame ? "same     " : "DIFFERENT"} ${name} (${(part * 100).toFixed(2)} %)\n`);
-    if (isSame) continue;
-    process.exitCode = 1;
-    await writeFile(join(differing, `${name}.png`), png);
-    if (shown) await writeFile(join(differing, `${name}.difference.png`), shown);
+    if (!isSame) process.exitCode = 1;
   }
 }
 

@@ -1,21 +1,11 @@
-import axe, { type AxeResults } from "axe-core";
-import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { enterAs } from "../src/members.ts";
 import { enter, opened } from "../src/window.ts";
+import { barriers } from "./barriers.ts";
 import { eventually } from "./eventually.ts";
 import { setStage } from "./stage.ts";
 
 const stage = setStage();
-
-/** What axe finds that keeps people out: rules of serious and critical weight, and where. */
-async function barriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const { violations, passes }: AxeResults = await page.evaluate("axe.run()");
-  expect(passes.length).toBeGreaterThan(5);
-  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  return grave.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 /** Nothing fades in: what is half there has no contrast yet. */
 const still = { reducedMotion: "reduce" } as const;

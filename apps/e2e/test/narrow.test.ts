@@ -39,11 +39,19 @@ it("does on 360 pixels what it does on a desk: rooms, members, replies", async (
   expect(await overflow(page)).toBe(0);
 });
 
-it.each([1280, 640, 360])("can be read and used with text of twice the size, %i pixels wide", async (width) => {
-  const { page, say, composer } = await stage.person("Ada", { viewport: { width, height: 800 } });
-  await page.evaluate(() => {
-    document.documentElement.style.fontSize = "200%";
-  });
+/** A window of 1280 and of 1024 pixels at 200 %, and a phone whose text is twice as large. */
+const magnified = [
+  { width: 640, height: 400, fontSize: "100%" },
+  { width: 512, height: 384, fontSize: "100%" },
+  { width: 360, height: 800, fontSize: "200%" },
+];
+
+it.each(magnified)("can be read and used at twice the size: $width × $height with text of $fontSize", async (shape) => {
+  const { width, height, fontSize } = shape;
+  const { page, say, composer } = await stage.person("Ada", { viewport: { width, height } });
+  await page.evaluate((size) => {
+    document.documentElement.style.fontSize = size;
+  }, fontSize);
   await say("a message of some length, so that it takes more than one line of the list in a window that is narrow");
   await eventually(() => page.locator(".message.own.sent").count()).toBe(1);
   expect(await overflow(page)).toBe(0);
@@ -52,8 +60,13 @@ it.each([1280, 640, 360])("can be read and used with text of twice the size, %i 
   for (const part of [composer, page.getByRole("button", { name: "Send" }), page.locator(".people-button")]) {
     const box = await part.boundingBox();
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
-    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(800);
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(height);
   }
+  for (const part of [composer, page.locator(".message.own .text")])
+    expect((await part.boundingBox())?.width).toBeGreaterThan(width / 4);
+  // The name of the room is read in full, or at least begun.
+  const title = await page.locator("h1").evaluate(({ clientWidth, scrollWidth }) => clientWidth / scrollWidth);
+  expect(title).toBeGreaterThan(fontSize === "100%" ? 0.99 : 0.5);
 });
 
 it("moves nothing for those who asked for that", async () => {

@@ -1,14 +1,21 @@
 import { expect, it } from "vitest";
-import { enterAs } from "../src/members.ts";
+import { enterAs, type Member } from "../src/members.ts";
 import { enter } from "../src/window.ts";
 import { eventually } from "./eventually.ts";
-import { setStage } from "./stage.ts";
+import { setStage, sizes } from "./stage.ts";
 
 const stage = setStage();
 
-it("delivers a message once whose connection was lost before the answer came", async () => {
+/** What the log holds of somebody's. */
+async function saidBy({ room }: Member, name: string): Promise<readonly string[]> {
+  const { events } = await room.getHistory("message");
+  return events.filter(({ meta }) => meta?.name === name).map(({ data }) => data.text);
+}
+
+it.each(sizes)("delivers a message once whose connection was lost before the answer came, $size", async (shape) => {
+  const name = `Ada ${shape.size}`;
   const ben = await enterAs(stage.url, "Ben");
-  const context = await stage.context();
+  const context = await stage.context(shape.options);
   let isCut = false;
   let cut = (): void => undefined;
   await context.routeWebSocket(/trpc/, (socket) => {
@@ -18,28 +25,29 @@ it("delivers a message once whose connection was lost before the answer came", a
     onward.onMessage((frame) => (isCut ? undefined : socket.send(frame)));
     cut = () => void socket.close({ code: 1012 });
   });
-  const { page, say, banner, messages } = await enter(context, stage.url, "Ada");
+  const { page, say, banner, messages } = await enter(context, stage.url, name);
+  const own = async () => (await messages()).filter(({ from }) => from === name);
   isCut = true;
   await say("into the gap");
-  await eventually(async () => (await ben.room.getHistory("message")).events.length).toBe(1);
+  await eventually(() => saidBy(ben, name)).toEqual(["into the gap"]);
   cut();
   await eventually(() => banner.textContent()).toContain("The connection is lost");
-  expect((await messages()).map(({ status }) => status)).toEqual(["pending"]);
+  expect((await own()).map(({ status }) => status)).toEqual(["pending"]);
   await say("while it is away");
   isCut = false;
   await banner.getByRole("button", { name: "Try now" }).click();
-  await eventually(async () => (await messages()).map(({ text, status }) => `${text}: ${status}`)).toEqual([
+  await eventually(async () => (await own()).map(({ text, status }) => `${text}: ${status}`)).toEqual([
     "into the gap: sent",
     "while it is away: sent",
   ]);
   await eventually(() => banner.textContent()).toBe("");
-  expect((await ben.room.getHistory("message")).events).toHaveLength(2);
+  expect(await saidBy(ben, name)).toEqual(["into the gap", "while it is away"]);
   expect(await page.locator(".toast").count()).toBe(0);
   await ben.client.disconnect();
 });
 
-it("shows at once what is said over a slow network, and keeps the order", async () => {
-  const context = await stage.context();
+it.each(sizes)("shows at once what is said over a slow network, and keeps the order, $size", async ({ options }) => {
+  const context = await stage.context(options);
   await context.routeWebSocket(/trpc/, (socket) => {
     const onward = socket.connectToServer();
     socket.onMessage((frame) => void setTimeout(() => onward.send(frame), 300));

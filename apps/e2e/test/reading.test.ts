@@ -8,6 +8,7 @@ import { temporaryFolder } from "../src/temporary-folder.ts";
 import { enter, opened } from "../src/window.ts";
 import { hasBrowsers } from "./browsers.ts";
 import { eventually } from "./eventually.ts";
+import { distanceToEnd, heightOf, offsetOf, scrollTo, topRow, twoFrames } from "./scroller.ts";
 
 const writers = 8;
 const each = 20;
@@ -63,44 +64,6 @@ function readIndexed(rows: readonly Element[]): [number, string][] {
   return rows.map((row) => [Number(row.getAttribute("data-index")), row.querySelector(".text")?.textContent ?? ""]);
 }
 
-/** What was scrolled to is drawn. */
-function twoFrames(): Promise<void> {
-  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
-}
-
-/** The row at the top of the view, and how far below the top it stands. */
-function topRow(page: Page) {
-  return page.locator(".scroller").evaluate((scroller) => {
-    const { top } = scroller.getBoundingClientRect();
-    const rows = [...scroller.querySelectorAll<HTMLElement>(".message, .event")];
-    const row = rows.find((one) => one.getBoundingClientRect().bottom > top);
-    return { key: row?.dataset.key ?? "", offset: (row?.getBoundingClientRect().top ?? 0) - top };
-  });
-}
-
-function offsetOf(page: Page, key: string) {
-  return page.locator(".scroller").evaluate((scroller, wanted) => {
-    const row = scroller.querySelector(`[data-key="${wanted}"]`);
-    return (row?.getBoundingClientRect().top ?? Number.NaN) - scroller.getBoundingClientRect().top;
-  }, key);
-}
-
-function scrollTo(page: Page, top: number) {
-  return page.locator(".scroller").evaluate((scroller, to) => {
-    scroller.scrollTop = to;
-  }, top);
-}
-
-function heightOf(page: Page) {
-  return page.locator(".scroller").evaluate(({ scrollHeight }) => scrollHeight);
-}
-
-function distanceToEnd(page: Page) {
-  return page
-    .locator(".scroller")
-    .evaluate((scroller) => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight);
-}
-
 it("opens at the newest message and loads older ones on the way up, without a jump, a hole or a repeat", async () => {
   const { page } = await enter(await browser.newContext(), server.url, "Reader");
   await eventually(() => lines(page)).toContain(texts.at(-1));
@@ -141,6 +104,38 @@ it("leaves a reader further up where they are when something is said, and takes 
   await toNewest.waitFor();
   await say("my own word is where I look next");
   await eventually(() => distanceToEnd(page)).toBeLessThan(2);
+});
+
+it("leads to where the new begins, and leaves the mark there while one reads on", async () => {
+  const { page } = await enter(
+    await browser.newContext({ viewport: { width: 1180, height: 600 } }),
+    server.url,
+    "Reader",
+  );
+  await eventually(() => lines(page)).toContain(texts.at(-1));
+  await page.getByRole("button", { name: "Create a room" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Aside");
+  await page.getByRole("button", { name: "Create room" }).click();
+  await eventually(() => page.locator("h1").textContent()).toBe("Aside");
+  for (let i = 1; i <= 4 * writers; i++) await members[i % writers]?.say(`news ${i}.`);
+  await eventually(() => page.locator("[data-room=general] .unread").textContent()).toBe("32 unread");
+  await page.locator("[data-room=general]").click();
+
+  const toNew = page.locator(".to-new");
+  await eventually(() => toNew.textContent()).toBe("32 new messages");
+  await toNew.click();
+  const mark = page.locator("[data-index]", { has: page.locator(".new-messages") });
+  await eventually(() => mark.locator(".text").textContent()).toBe("news 1.");
+  await eventually(() => toNew.count()).toBe(0);
+  const top = (await page.locator(".scroller").boundingBox())?.y ?? 0;
+  expect((await mark.boundingBox())?.y).toBeGreaterThanOrEqual(top - 1);
+
+  await members[0]?.say("said meanwhile");
+  const toNewest = page.locator(".to-end");
+  await eventually(() => toNewest.textContent()).toBe("1 new message");
+  expect(await mark.locator(".text").textContent()).toBe("news 1.");
+  await toNewest.click();
+  await eventually(() => mark.locator(".text").allTextContents()).toEqual(["said meanwhile"]);
 });
 
 it("fits a window of 360 pixels", async () => {

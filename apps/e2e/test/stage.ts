@@ -68,4 +68,11 @@ export function setStage(prepare?: (dataFolder: string) => Promise<void>): Stage
   };
 }
 
+export const desk: BrowserContextOptions = { viewport: { width: 1280, height: 720 } };
 export const phone: BrowserContextOptions = { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true };
+
+/** The sizes at which what people do together is tested. */
+export const sizes = [
+  { size: "on a desk", options: desk },
+  { size: "on 360 pixels", options: phone },
+] as const;

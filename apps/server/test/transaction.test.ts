@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLog, type ServerLog } from "@dialogue/postgres";
-import { createDialogue, defineEvent, Typing } from "@dialogue/server";
+import { createDialogue, defineEvent, type MessagesFrame, Typing } from "@dialogue/server";
 import { sql } from "drizzle-orm";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -104,6 +104,41 @@ function promises(name: string, open: () => Promise<{ readonly log: AnyLog; read
       await expect.poll(() => told.toSorted()).toEqual(["after paid", "after typing", "paid 6"]);
       expect(await isOrdered(order)).toBe(true);
       expect(await seqs()).toEqual([...before, before.length + 1]);
+    });
+
+    it("shows a subscriber the event after the commit and never before, and nothing of what is rolled back", async () => {
+      const { dialogue, pay } = chat();
+      const req = { headers: { authorization: `Bearer ${await dialogue.issueToken({ id: "eve" })}` } };
+      const caller = dialogue.router.createCaller(await dialogue.createContext({ req }));
+      const seen: string[] = [];
+      const stream = await caller.messages({ roomId: "orders" });
+      const reading = (async () => {
+        for await (const [, frame] of stream as unknown as AsyncIterable<readonly [string, MessagesFrame]>) {
+          if (frame.type === "ready") seen.push("ready");
+          if (frame.type === "event") seen.push(frame.event.id);
+          if (seen.length === 3) return;
+        }
+      })();
+      await expect.poll(() => seen).toEqual(["ready"]);
+      const within = async (end: () => void) => {
+        const id = randomUUID();
+        await dialogue.transaction(async (tx, trigger) => {
+          await trigger("orders", Paid, pay("o"), { from: "ada", id });
+          for (let turn = 0; turn < 5; turn++) await tx.execute(sql`select 1`);
+          expect(seen).not.toContain(id);
+          end();
+        });
+        return id;
+      };
+      const first = await within(() => undefined);
+      const undone = within(() => {
+        throw new Error("on purpose");
+      });
+      await expect(undone).rejects.toThrow("on purpose");
+      const second = await within(() => undefined);
+      await reading;
+      expect(seen).toEqual(["ready", first, second]);
+      await dialogue.stop();
     });
 
     it("leaves neither, tells nobody and keeps every seq when it is rolled back", async () => {

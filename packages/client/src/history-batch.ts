@@ -5,6 +5,8 @@ export interface HistoryBatch {
   begin(start: number, head: number): void;
   /** The event with that seq, or undefined for one that does not belong in the list. */
   pass(seq: number, event: DurableEnvelope | undefined): void;
+  /** Those that it holds are not to be in the list. */
+  forget(seqs: readonly number[]): void;
   /** What came so far is all there will be. */
   end(): void;
 }
@@ -33,6 +35,9 @@ export function createHistoryBatch(done: (events: readonly DurableEnvelope[]) =>
       if (!events) return;
       if (event && seq <= head && events.push(event) > longest) events.shift();
       if (seq >= head) end();
+    },
+    forget(seqs) {
+      events = events?.filter(({ seq }) => !seqs.includes(seq));
     },
     end,
   };

@@ -15,8 +15,10 @@ export interface LogStreamOptions {
   readonly from?: Cursor | undefined;
   /** Once, first of all: what is replayed ends at `head`, beginning after `start`. */
   ready(start: number, head: number): void;
-  /** Each durable event once, in order; undefined for one whose data was erased. */
+  /** Each durable event once, in order; undefined for one without data: erased, or not to be read as today. */
   passed(seq: number, event: DurableEnvelope | undefined): void;
+  /** Events that were passed have lost their data since. */
+  redacted(seqs: readonly number[]): void;
   reset(reset: Reset): void;
   /** Each frame that is not a repeat, and the place after it, before it is told as anything else. */
   frame(frame: MessagesFrame, cursor: Cursor): void;
@@ -26,6 +28,7 @@ export interface LogStreamOptions {
   report(error: unknown): void;
 }
 
+type Redaction = Extract<MessagesFrame, { readonly type: "redaction" }>;
 type Passing = Extract<MessagesFrame, { readonly event: unknown }>;
 
 interface Tracked {
@@ -77,13 +80,23 @@ export function streamLog(options: LogStreamOptions): Follow {
     return true;
   }
 
+  function redact(id: Cursor, frame: Redaction): boolean {
+    if (last === undefined || seqOf(id) !== last) return false;
+    options.frame(frame, id);
+    options.redacted(frame.seqs);
+    return true;
+  }
+
   function take({ id, data: frame }: Tracked): boolean {
     switch (frame.type) {
       case "ready":
         return begin(id, frame.head);
       case "event":
       case "redacted":
+      case "unreadable":
         return pass(id, frame);
+      case "redaction":
+        return redact(id, frame);
       case "reset":
         return reset(id, frame);
     }

@@ -53,6 +53,8 @@ export interface RoomCommon<Name extends string, Event> {
   onAny(listen: (event: Event) => unknown): () => void;
   /** The stream went on without some events: what was built from them is void, `getHistory` has the truth. */
   onReset(listen: (reset: Reset) => unknown): () => void;
+  /** Events that may have been seen have lost their data: take off the screen what shows of them. Not told of what happens while the connection is lost. */
+  onRedacted(listen: (seqs: readonly number[]) => unknown): () => void;
   /**
    * How far the frames have been told; undefined before the first. In a listener of a durable event it is the place right
    * after that event: what is built from the events and stored together with it goes on from there by `join`.
@@ -65,7 +67,7 @@ export interface RoomCommon<Name extends string, Event> {
   readonly faults: number;
   /**
    * Calls back for every frame of the room's log, whatever is subscribed, with the place after it: where the stream
-   * begins (again), each event, in order and without a hole, and each reset.
+   * begins (again), each event, in order and without a hole, and each reset; a redaction besides, at the place that was reached.
    */
   onFrame(listen: (frame: MessagesFrame, cursor: Cursor) => unknown): () => void;
   /** Once, when the room is over for this client: left (no reason), refused, or the client was disconnected. */

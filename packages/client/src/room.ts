@@ -72,6 +72,7 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     end: review,
   });
   const resets = createListeners<Reset>((error) => report(listenFailure(error, roomId)));
+  const redactions = createListeners<readonly number[]>((error) => report(listenFailure(error, roomId)));
   const frames = createListeners<readonly [MessagesFrame, Cursor]>((error) => report(listenFailure(error, roomId)));
   const closes = createListeners<DialogueError | undefined>((error) => report(listenFailure(error, roomId)));
   const named = new Map<string, Listeners<Envelope>>();
@@ -99,6 +100,10 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
       if (!event) return;
       outbox.seen(event);
       dispatch(event);
+    },
+    redacted(seqs) {
+      batch.forget(seqs);
+      gate.pass(() => redactions.call(seqs));
     },
     reset(reset) {
       batch.end();
@@ -189,6 +194,7 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
     on: (name, listen) => listenersOf(name).add(listen as (event: Envelope) => unknown),
     onAny: any.add,
     onReset: resets.add,
+    onRedacted: redactions.add,
     get cursor() {
       return cursor;
     },

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { DialogueError } from "@dialogue/events";
+import { createProxy } from "@dialogue/testkit/proof";
 import { initTRPC } from "@trpc/server";
 import { afterEach, expect, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -10,7 +11,6 @@ import { newId } from "../src/new-id.ts";
 import { clientOf, collect, hasty, say, serve, textOf, until } from "./harness.ts";
 import { listening } from "./listening.ts";
 import { createManualClock } from "./manual-clock.ts";
-import { createProxy } from "./proxy.ts";
 
 const endings: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -354,7 +354,7 @@ test("a connection that hangs is given up after the sign of life fails to come, 
   await Promise.all([client.connect(), other.connect()]);
   const seen = collect(await client.join("general"));
   const room = await other.join("general");
-  proxy.freeze();
+  proxy.blackHole();
   await say(other, room, "while it hung");
   await until(() => seen.length === 1);
   expect(seen.map(textOf)).toEqual(["while it hung"]);

@@ -158,6 +158,38 @@ test("an erased event keeps its place and is nobody's news", async () => {
   expect(seen.map(({ seq }) => seq)).toEqual([1, 3]);
 });
 
+test("an event that is erased after it was seen is told of, and moves nothing", async () => {
+  const erased: (readonly number[])[] = [];
+  const frames: [string, string][] = [];
+  let more: () => void = () => undefined;
+  const { room, seen, asked, errors } = await joined(
+    (request) => {
+      ready(request, 0, 2);
+      events(request, 1, 2);
+      more = () => {
+        request.tracked(cursorOf(2), { type: "redaction", seqs: [1] });
+        request.refuse("SERVICE_UNAVAILABLE", "UNAVAILABLE");
+      };
+    },
+    (request) => {
+      ready(request, 2, 3);
+      events(request, 3);
+    },
+  );
+  room.onRedacted((seqs) => void erased.push(seqs));
+  room.onFrame(({ type }, cursor) => void frames.push([type, cursor]));
+  more();
+  await until(() => seen.length === 3);
+  expect(erased).toEqual([[1]]);
+  expect(frames.slice(3)).toEqual([
+    ["redaction", cursorOf(2)],
+    ["ready", cursorOf(2)],
+    ["event", cursorOf(3)],
+  ]);
+  expect(asked[1]).toEqual({ roomId: "general", cursor: cursorOf(2) });
+  expect(errors.map(({ code }) => code)).toEqual([]);
+});
+
 test.each(["UNAUTHENTICATED", "UNAVAILABLE", "INTERNAL"])("%s does not end a subscription for good", async (code) => {
   const { asked, seen } = await joined(
     (request) => {

@@ -1,5 +1,6 @@
 import { memoryLog } from "@dialogue/core";
 import { type DialogueError, type DurableEnvelope, Message } from "@dialogue/events";
+import { createProxy } from "@dialogue/testkit/proof";
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
@@ -8,7 +9,6 @@ import { type Clock, systemClock } from "../src/clock.ts";
 import type { DialogueClient } from "../src/dialogue-client.ts";
 import { newId } from "../src/new-id.ts";
 import { clientOf, collect, hasty, say, serve, textOf, until } from "./harness.ts";
-import { createProxy } from "./proxy.ts";
 
 const endings: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -205,6 +205,29 @@ test("a refused trigger is its own answer, and those behind it go on", async () 
     "EVENT_NOT_ALLOWED",
     "ok",
   ]);
+});
+
+test("an event is sent once the one before it was answered", async () => {
+  const asked: unknown[] = [];
+  let answer: () => void = () => undefined;
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const beforeEach = async ({ data }: { readonly data: unknown }) => {
+    asked.push(textOf({ data }));
+    await answered;
+  };
+  const dialogue = await served({ hooks: { events: { beforeEach } } });
+  const ada = await connected(dialogue, "ada");
+  const room = await ada.join("general");
+  const said = ["a", "b", "c"].map((text) => say(ada, room, text));
+  await until(() => asked.length > 0);
+  // What was sent before it has come to the server before its answer.
+  await room.getHistory();
+  expect(asked).toEqual(["a"]);
+  answer();
+  await Promise.all(said);
+  expect(asked).toEqual(["a", "b", "c"]);
 });
 
 test("the same id again is the same event, with other data a conflict", async () => {

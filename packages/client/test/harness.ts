@@ -8,6 +8,7 @@ import {
   UserLeft,
 } from "@dialogue/events";
 import { createDialogue, type DialogueConfig } from "@dialogue/server";
+import { expect } from "vitest";
 import { WebSocket } from "ws";
 import * as z from "zod";
 import { createClient, type Surroundings } from "../src/client.ts";
@@ -81,9 +82,16 @@ export async function clientOf(
   return createClient({ url: dialogue.url, auth: { userId, token }, WebSocket: WebSocket, ...options }, surroundings);
 }
 
+/** Only to end what would never come with a failure that says where: a busy machine is slow. */
+const patienceMs = 30_000;
+
 /** Resolves when `isSo` holds; asked whenever the event loop has turned. */
 export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
+  const begun = performance.now();
+  while (!isSo()) {
+    if (performance.now() - begun > patienceMs) expect.fail(`it never came to be: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 }
 
 /** Everything of that name that the room's listeners see, as it comes. */

@@ -1,4 +1,5 @@
 import { type ErrorCode, errorCodes, Message } from "@dialogue/events";
+import { createProxy } from "@dialogue/testkit/proof";
 import fc from "fast-check";
 import { afterEach, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
@@ -10,7 +11,6 @@ import { newId } from "../src/new-id.ts";
 import { draftOf } from "./draft-store-contract.ts";
 import { clientOf, hasty, logOf, say, serve, textOf, until } from "./harness.ts";
 import { createManualClock } from "./manual-clock.ts";
-import { createProxy } from "./proxy.ts";
 import { scriptedServer } from "./scripted-server.ts";
 
 const endings: (() => unknown)[] = [];

@@ -126,6 +126,43 @@ test("onHistory has the default-subscribed events of before the join, once", asy
   expect(batches).toEqual([["general", ["message", "user:joined", "message"]]]);
 });
 
+test.each(["configured", "made at run time"])(
+  "of a room %s, history and what is said while one joins meet without a gap or a repeat",
+  async (kind) => {
+    const roomId = kind === "configured" ? "general" : "made";
+    if (roomId === "made") await bob.createRoom({ id: roomId, name: "Made", syncHistoryOnJoin: 50 });
+    const there = await bob.join(roomId);
+    const histories = new Map<string, readonly number[]>();
+    let isOver = false;
+    const talking = (async () => {
+      for (let n = 0; !isOver; n++) await say(bob, there, `${n}`);
+    })();
+    await until(() => there.cursor !== undefined && Number.parseInt(there.cursor, 10) > 5);
+    for (let round = 0; round < 10; round++) {
+      ada.onHistory(
+        (_, events) =>
+          void histories.set(
+            `${round}`,
+            events.map(({ seq }) => seq),
+          ),
+      );
+      const room = await ada.join(roomId);
+      const seen = collect(room);
+      const first = seen.length;
+      await until(() => seen.length > first + 3);
+      await room.leave();
+      const seqs = seen.map(({ seq }) => seq);
+      const [start = 0] = seqs;
+      expect(seqs).toEqual(seqs.map((_, at) => start + at));
+      const history = histories.get(`${round}`) ?? [];
+      expect(history.length).toBeGreaterThan(0);
+      expect(seqs.slice(0, history.length)).toEqual(history);
+    }
+    isOver = true;
+    await talking;
+  },
+);
+
 test("onHistory of an empty room has no events", async () => {
   const batches: unknown[] = [];
   ada.onHistory((...batch) => void batches.push(batch));

@@ -12,6 +12,7 @@ import type { RoomDirectory } from "./rooms/room-directory.ts";
 import type { Attendances } from "./sessions/attendances.ts";
 import type { Stay } from "./sessions/stay.ts";
 import type { Within } from "./time-limit.ts";
+import type { Deletions } from "./trigger/deletions.ts";
 
 /**
  * Ends what rests on a right that has ended: attendance and subscriptions. News says at once when to look; without
@@ -29,6 +30,7 @@ export interface AccessWatch {
 export interface AccessWatchOptions {
   readonly attached: AttachedByRoom;
   readonly attendances: Attendances;
+  readonly deletions: Deletions;
   readonly stay: Stay;
   readonly stillAllows: (user: User, action: Action, roomId: string) => Promise<boolean>;
   readonly typing: Typing;
@@ -45,8 +47,21 @@ export interface AccessWatchOptions {
 const judgedAtOnce = 32;
 
 export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
-  const { attached, attendances, stay, stillAllows, typing, directory, log, hub, clock, within, limits, report } =
-    options;
+  const {
+    attached,
+    attendances,
+    deletions,
+    stay,
+    stillAllows,
+    typing,
+    directory,
+    log,
+    hub,
+    clock,
+    within,
+    limits,
+    report,
+  } = options;
   const versions = new Map<string, number>();
   const judging = createGate(judgedAtOnce);
   let cancel: Cancel = () => undefined;
@@ -74,6 +89,7 @@ export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
   }
 
   function gone(roomId: string): void {
+    deletions.deleted(roomId);
     hub.end(roomId, roomNotFound(roomId));
     for (const subscription of attached.inRoom(roomId)) subscription.end(roomNotFound(roomId));
     typing.clearRoom(roomId);

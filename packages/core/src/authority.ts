@@ -57,8 +57,12 @@ export function createAuthority(options: {
     }
   }
 
+  async function roomOf(roomId: string): Promise<Room | undefined> {
+    return directory.configured.get(roomId) ?? inTime(roomId, directory.find(roomId));
+  }
+
   async function known(user: User, roomId: string): Promise<Room | undefined> {
-    const room = await inTime(roomId, directory.find(roomId));
+    const room = await roomOf(roomId);
     return room && (await isOpenTo(user, room)) ? room : undefined;
   }
 
@@ -67,7 +71,7 @@ export function createAuthority(options: {
     isOpenTo,
     async find(user, roomId) {
       checkRoomId(roomId);
-      const room = await (user ? known(user, roomId) : inTime(roomId, directory.find(roomId)));
+      const room = await (user ? known(user, roomId) : roomOf(roomId));
       if (!room) throw roomNotFound(roomId);
       return room;
     },

@@ -20,6 +20,7 @@ import type { Clock } from "./clock.ts";
 import type { ConnectedClient, Hooks } from "./hooks.ts";
 import type { Source } from "./log/sink.ts";
 import type { Logger, Report } from "./logger.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Backplane } from "./ports/backplane.ts";
 import type { Log } from "./ports/log.ts";
 import type { PresenceStore } from "./ports/presence-store.ts";
@@ -40,6 +41,8 @@ export interface CoreOptions {
   readonly newId: () => string;
   /** Uniform in [0, 1): for jitter only. */
   readonly random: () => number;
+  /** SHA-256 of a text's UTF-8, in hex. */
+  readonly sha256: (text: string) => string;
   readonly limits: Limits;
   readonly logger: Logger;
   readonly report: Report;
@@ -118,16 +121,20 @@ export interface Core {
   trigger(caller: Caller | undefined, request: TriggerRequest, from?: string): Promise<Envelope>;
   /**
    * Empties an event for good: its data and meta go, its place stays. False when the log holds none of that id; again is
-   * harmless. From then on history leaves it out, and whoever reads past it is told that it was redacted; who has read it is not told.
+   * harmless. From then on history leaves it out, whoever reads past it is told that it was redacted, and so is everyone who has read it
+   * and is connected.
    */
   redact(roomId: string, id: string): Promise<boolean>;
   /**
-   * Redacts every durable event from a user, in every room, step by step; answers how many. What the user triggers meanwhile may
+   * Redacts every durable event from a user, in every room, step by step; answers how many. Of a room's last `limits.ringEvents`
+   * events open subscriptions are told. What the user triggers meanwhile may
    * stay: end the user's rights first. Rejects when a step fails; those before it have taken effect.
    */
   eraseUser(userId: string): Promise<number>;
   /** Every durable event from a user that is kept, room by room and in the order of each, redacted ones apart. */
   exportUser(userId: string): AsyncIterable<DurableEnvelope>;
+  /** As they stand now. */
+  metrics(): Metrics;
   history(caller: Caller | undefined, roomId: string, query: HistoryQuery): Promise<HistoryPage>;
   /**
    * Runs within one transaction of the log's database; what `trigger` appends takes effect with it, or not at all, and is told

@@ -9,6 +9,8 @@ import { createPresence } from "./ephemeral/presence.ts";
 import { createRoomNews } from "./ephemeral/room-news.ts";
 import { createSignals } from "./ephemeral/signals.ts";
 import { createTyping } from "./ephemeral/typing.ts";
+import { createReading } from "./evolution/reading.ts";
+import { todaysAppends, todaysLog } from "./evolution/todays-log.ts";
 import { createHearing } from "./hearing.ts";
 import { readHistory } from "./history.ts";
 import { createHookRunner } from "./hook-runner.ts";
@@ -28,6 +30,7 @@ import { createSubscriptions } from "./subscriptions.ts";
 import { createWithin } from "./time-limit.ts";
 import { createTokenBuckets } from "./token-bucket.ts";
 import { createCommit } from "./trigger/commit.ts";
+import { createDeletions } from "./trigger/deletions.ts";
 import { createEmit } from "./trigger/emit.ts";
 import { createEventListeners } from "./trigger/event-listeners.ts";
 import { createTransact } from "./trigger/transact.ts";
@@ -35,7 +38,7 @@ import { createTrigger } from "./trigger/trigger.ts";
 
 /** Makes a node. Nothing is reached before `start`. Throws INVALID_REQUEST for rooms that cannot be. */
 export function createCore(options: CoreOptions): Core {
-  const { log, backplane, presence: store, clock, newId, random, limits, report } = options;
+  const { log, backplane, presence: store, clock, newId, random, sha256, limits, report } = options;
   const given = options.hooks ?? {};
   const nodeId = newId();
   let stopped: Promise<void> | undefined;
@@ -44,16 +47,24 @@ export function createCore(options: CoreOptions): Core {
   const within = createWithin(clock);
   const hooks = createHookRunner({ within, hookMs: limits.hookMs, report });
   const calls = createTokenBuckets(clock, limits.callsPerUser);
-  const hub = createHub({ log: log.events, backplane, clock, random, limits, report });
-  const news = createRoomNews({ backplane, clock, report, listener: () => hearing });
-  const common = { nodeId, clock, newId, within, limits, report, hooks, given, news, hub };
-
   const directory = createRoomDirectory({
     rooms: options.rooms,
     events: options.events ?? [],
     store: log.rooms,
     report,
   });
+  const reading = createReading({
+    definitionOf: directory.definitionOf,
+    within,
+    limits,
+    logger: options.logger,
+    report,
+  });
+  const events = todaysLog(log.events, reading);
+  const hub = createHub({ log: events, backplane, clock, random, limits, report, isToday: reading.isToday });
+  const news = createRoomNews({ backplane, clock, report, listener: () => hearing });
+  const common = { nodeId, clock, newId, sha256, within, limits, report, hooks, given, news, hub };
+
   const authority = createAuthority({ ...common, ...limits, directory, store: log.rooms, can: options.can });
   const { stillAllows } = authority;
   const typing = createTyping({ ...common, typingMs: limits.typingMs });
@@ -72,9 +83,17 @@ export function createCore(options: CoreOptions): Core {
   const lease = createLease({ ...common, ...limits, store, reassert });
 
   const listeners = createEventListeners({ directory, hooks, afterEach: given.events?.afterEach?.bind(given.events) });
-  const commit = createCommit({ ...common, log: log.events, typing, listeners });
+  const commit = createCommit({ ...common, log: events, typing, listeners });
   const emit = createEmit({ ...common, ...ephemeral, listeners, localOf, userOf });
-  const triggered = { beforeEach: given.events?.beforeEach?.bind(given.events), calls, commit, emit };
+  const deletions = createDeletions();
+  const triggered = {
+    deletions,
+    takeBack,
+    beforeEach: given.events?.beforeEach?.bind(given.events),
+    calls,
+    commit,
+    emit,
+  };
   const trigger = createTrigger({ ...common, ...triggered, authorise: authoriseTrigger });
   const transaction = createTransact({
     ...common,
@@ -82,13 +101,15 @@ export function createCore(options: CoreOptions): Core {
     log,
     directory,
     checkOpen,
-    triggerWith: ({ authorise: find, log: events, later }) =>
+    triggerWith: ({ authorise: find, log: inside, later }) =>
       createTrigger({
         ...common,
         ...triggered,
         authorise: find,
-        commit: createCommit({ ...common, log: events, typing, listeners, later }),
+        commit: createCommit({ ...common, log: todaysAppends(inside, reading), typing, listeners, later }),
         emit: (accepted, caller) => emit(accepted, caller, later),
+        // The transaction takes back all that was done in it.
+        takeBack: async () => undefined,
       }),
   });
   const subscriptions = createSubscriptions({ ...common, ...ephemeral, authorise, stillAllows, localOf, attendances });
@@ -97,6 +118,7 @@ export function createCore(options: CoreOptions): Core {
     ...common,
     attached,
     attendances,
+    deletions,
     stay,
     stillAllows,
     typing,
@@ -116,7 +138,7 @@ export function createCore(options: CoreOptions): Core {
     random,
     logger: options.logger,
   });
-  const userEvents = createUserEvents({ ...common, log: log.events, redaction });
+  const userEvents = createUserEvents({ ...common, log: events, redaction });
   const rooms = createRooms({
     ...common,
     directory,
@@ -144,6 +166,11 @@ export function createCore(options: CoreOptions): Core {
   // The hooks of a node that stops still have their say.
   function checkOpen(): void {
     if (hasStopped) checkServing();
+  }
+
+  async function takeBack(roomId: string, id: string): Promise<void> {
+    if (await directory.find(roomId)) await redaction.redact(roomId, id);
+    else await log.events.drop(roomId);
   }
 
   function userOf(userId: string): PublicUser {
@@ -215,11 +242,12 @@ export function createCore(options: CoreOptions): Core {
       return userEvents.erase(userId);
     },
     exportUser: userEvents.export,
+    metrics: () => ({ retention: retention.metrics() }),
     async history(caller, roomId, query) {
       if (caller) callers.count(caller, `read the history of room ${roomId}`);
       const room = await (caller ? authorise(caller, roomId, "history") : authority.find(undefined, roomId));
-      const reading = readHistory(log.events, room.id, query, limits);
-      return within(limits.portMs, `read the history of room ${room.id}`, reading);
+      const page = readHistory(events, room.id, query, limits);
+      return within(limits.portMs, `read the history of room ${room.id}`, page);
     },
   };
 

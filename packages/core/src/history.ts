@@ -8,6 +8,7 @@ import {
   type Position,
   parseCursor,
 } from "@dialogue/events";
+import type { ReadEvent } from "./evolution/reading.ts";
 import { envelopeOf } from "./log/envelope.ts";
 import type { EventLog, StoredEvent } from "./ports/event-log.ts";
 
@@ -26,7 +27,7 @@ interface Share {
 }
 
 /**
- * Reads one page of a room's log. Redacted events are left out, so that a page may be shorter than its limit, or empty,
+ * Reads one page of a room's log. Redacted events and unreadable ones are left out, so that a page may be shorter than its limit, or empty,
  * and still have neighbours. Rejects with INVALID_REQUEST for a limit out of bounds, for what is not a cursor, for a
  * cursor or an id the log does not hold, and for more than one of `before`, `after` and `around`.
  */
@@ -83,12 +84,16 @@ function pageOf({ older, newer }: Stretch, share: Share, place: Position | undef
   const last = shown.at(-1) ?? place;
   const hasNewer = newer.length > share.newer;
   return {
-    events: shown.filter((event) => !event.redacted).map(envelopeOf),
+    events: shown.filter(hasContent).map(envelopeOf),
     // `before` takes in the event at its cursor, `after` begins behind it.
     ...(before && { older: cursorOf(before) }),
     ...(hasNewer && last && { newer: cursorOf(last) }),
     ...(last && { end: cursorOf(last) }),
   };
+}
+
+function hasContent({ redacted, state }: ReadEvent): boolean {
+  return !redacted && state !== "unreadable";
 }
 
 /** The place a cursor names, which the log holds. */

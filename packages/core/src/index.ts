@@ -22,6 +22,7 @@ export type { Logger, Report } from "./logger.ts";
 export { type MemoryBackplane, memoryBackplane } from "./memory/memory-backplane.ts";
 export { type MemoryLogOptions, memoryLog } from "./memory/memory-log.ts";
 export { memoryPresenceStore } from "./memory/memory-presence-store.ts";
+export type { Metrics } from "./metrics.ts";
 export type { Backplane, Bell, News, Unsubscribe } from "./ports/backplane.ts";
 export type {
   Appended,
@@ -38,3 +39,4 @@ export type {
 export type { Log, LogInTransaction, RunTransaction, TransactionalLog } from "./ports/log.ts";
 export type { Attendee, PresenceStore } from "./ports/presence-store.ts";
 export type { Membership, RoomChange, RoomStore, StoredRoom } from "./ports/room-store.ts";
+export { createTokenBuckets, type TokenBuckets } from "./token-bucket.ts";

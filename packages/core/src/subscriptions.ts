@@ -8,14 +8,14 @@ import {
   type TypingFrame,
 } from "@dialogue/events";
 import type { Action, User } from "./access.ts";
-import { type Attached, type AttachedByRoom, createAttachedByRoom } from "./attached.ts";
-import { roomNotFound } from "./authority.ts";
+import { type AttachedByRoom, createAttachedByRoom } from "./attached.ts";
+import { Attachment, type Subscribing } from "./attachment.ts";
 import type { Caller, Core } from "./core.ts";
 import type { Presence } from "./ephemeral/presence.ts";
 import type { Signals } from "./ephemeral/signals.ts";
 import type { Typing } from "./ephemeral/typing.ts";
 import type { Hub } from "./log/hub.ts";
-import type { Detach, Frame, Sink, Source } from "./log/sink.ts";
+import type { Sink, Source } from "./log/sink.ts";
 import type { Start } from "./log/start.ts";
 import type { Report } from "./logger.ts";
 import type { Room } from "./rooms/room.ts";
@@ -41,80 +41,10 @@ export interface SubscriptionsOptions {
   readonly report: Report;
 }
 
-interface Subscribing<Data> {
-  readonly user: User;
-  readonly session: LocalSession | undefined;
-  readonly room: Room;
-  readonly action: Action;
-  readonly isOfLog: boolean;
-  readonly open: (sink: Sink<Data>) => Detach;
-}
-
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { authorise, stillAllows, localOf, attendances, hub, typing, presence, signals, limits, report } = options;
   const attached = createAttachedByRoom();
-
-  function attach<Data>(subscribing: Subscribing<Data>, sink: Sink<Data>): Detach {
-    const { user, session, room, action, open } = subscribing;
-    const cleanups: Detach[] = [];
-    let isOver = false;
-
-    function finish(): boolean {
-      if (isOver) return false;
-      isOver = true;
-      attached.delete(subscription);
-      session?.subscriptions.delete(subscription);
-      for (const cleanup of cleanups) cleanup();
-      return true;
-    }
-
-    function end(error?: DialogueError): void {
-      if (!finish()) return;
-      try {
-        sink.end(error);
-      } catch (thrown) {
-        report(thrown, `end a subscription to room ${room.id}`);
-      }
-    }
-
-    function write(frame: Frame<Data>): boolean {
-      try {
-        return sink.write(frame);
-      } catch (error) {
-        fail(error);
-        return false;
-      }
-    }
-
-    function fail(error: unknown): void {
-      report(error, `serve a subscription to room ${room.id}`);
-      end(new DialogueError("INTERNAL", `cannot serve room ${room.id}: the subscription failed`, { cause: error }));
-    }
-
-    /** Keeps what must be undone; undoes it at once when the subscription is over by now. */
-    function keep(cleanup: Detach): void {
-      if (isOver) cleanup();
-      else cleanups.push(cleanup);
-    }
-
-    async function begin(): Promise<void> {
-      refuseTooMany(session, room.id, 1);
-      if (session) keep(await attendances.hold(session, room));
-      // A right that ended while the session entered was nobody's to end yet.
-      if (room.visibility === "private" && !(await stillAllows(user, action, room.id))) throw roomNotFound(room.id);
-      if (isOver) return;
-      keep(open({ write, onWritable: (wake) => sink.onWritable(wake), end }));
-    }
-
-    const subscription: Attached = { user, roomId: room.id, action, end };
-    if (!subscribing.isOfLog) attached.add(subscription);
-    session?.subscriptions.add(subscription);
-    begin().catch((error: unknown) => {
-      if (error instanceof DialogueError) end(error);
-      else fail(error);
-    });
-    return finish;
-  }
+  const parts = { attendances, attached, stillAllows, refuseTooMany, report };
 
   async function subscribe<Data>(
     caller: Caller,
@@ -127,7 +57,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     refuseTooMany(session, roomId);
     const room = await authorise(caller, roomId, action);
     const subscribing = { user: caller.user, session, room, action, isOfLog, open: open(room) };
-    return { attach: (sink) => attach(subscribing, sink) };
+    return {
+      attach(sink) {
+        const attachment = new Attachment(subscribing, sink, parts);
+        attachment.start();
+        return () => attachment.detach();
+      },
+    };
   }
 
   function refuseTooMany(session: LocalSession | undefined, roomId: string, own = 0): void {

@@ -10,6 +10,15 @@ export function createWithin(clock: Clock): Within {
       const cancel = clock.after(ms, () =>
         reject(new DialogueError("TIMEOUT", `cannot ${doing}: no answer within ${ms} ms`)),
       );
-      Promise.resolve(work).then(resolve, reject).finally(cancel);
+      Promise.resolve(work).then(
+        (answer) => {
+          cancel();
+          resolve(answer);
+        },
+        (error: unknown) => {
+          cancel();
+          reject(error);
+        },
+      );
     });
 }

@@ -1,6 +1,7 @@
 import { DialogueError } from "./errors.ts";
 import type { Wire } from "./json.ts";
 import { isSchema, type Schema } from "./schema.ts";
+import { isVersioned, type PastVersion, type Versioned, versions } from "./versions.ts";
 
 /** Durable events enter the room's log; ephemeral ones are signals that may be lost. */
 export type Delivery = "durable" | "ephemeral";
@@ -20,7 +21,12 @@ export interface EventDefinition<
   Kind extends Delivery = Delivery,
 > {
   readonly name: Name;
+  /** Of the data as it is made today. */
   readonly schema: DataSchema;
+  /** Counts the forms that the data has had: 1, 2, 3 … */
+  readonly version: number;
+  /** The forms before today's, oldest first. */
+  readonly past: readonly PastVersion[];
   readonly delivery: Kind;
   readonly description?: string;
   /** The field of the data that must equal the envelope's `from`. */
@@ -30,7 +36,8 @@ export interface EventDefinition<
 
 /** What `defineEvent` takes beside the name. */
 export interface EventOptions<DataSchema extends Schema, Kind extends Delivery> {
-  readonly schema: DataSchema;
+  /** Any zod 4 schema; with its history, `versions(first).next(second, upcast)`, events of every version are read as the latest. */
+  readonly schema: DataSchema | Versioned<DataSchema>;
   readonly description?: string;
   /** Default: durable; ephemeral for an event named `typing`. */
   readonly delivery?: Kind;
@@ -78,11 +85,13 @@ export function defineEvent(name: string, options: EventOptions<Schema, Delivery
       "INVALID_REQUEST",
       `cannot define event ${JSON.stringify(name)}: a name is 1-64 letters, digits and _ . : / -`,
     );
-  if (!isSchema(options.schema))
-    throw new DialogueError("INVALID_REQUEST", `cannot define event ${name}: its schema is not a zod 4 schema`);
+  const { latest: schema, past } = isVersioned(options.schema) ? options.schema : versions(options.schema);
+  for (const version of [...past, { schema }])
+    if (!isSchema(version.schema))
+      throw new DialogueError("INVALID_REQUEST", `cannot define event ${name}: its schema is not a zod 4 schema`);
   checkHistory(name, options.history);
   const delivery = options.delivery ?? (name === "typing" ? "ephemeral" : "durable");
-  return Object.freeze({ ...options, name, delivery });
+  return Object.freeze({ ...options, name, schema, version: past.length + 1, past, delivery });
 }
 
 function checkHistory(name: string, { limit, maxAge }: HistoryPolicy = {}): void {

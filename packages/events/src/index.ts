@@ -30,7 +30,7 @@ export {
   type WireOf,
 } from "./event.ts";
 export { reportFloating } from "./floating.ts";
-export type { JsonObject, JsonValue, Wire } from "./json.ts";
+export type { JsonObject, JsonValue, Unfrozen, Wire } from "./json.ts";
 export { defaultLimits, type Limits, type Rate, roomIdPattern } from "./limits.ts";
 export {
   closeCodes,
@@ -43,6 +43,7 @@ export {
   type ResetReason,
   type SignalFrame,
   type TypingFrame,
+  type UnreadableEnvelope,
   type Welcome,
 } from "./protocol.ts";
 export {
@@ -60,4 +61,5 @@ export {
   type RoomsOf,
   type Visibility,
 } from "./room.ts";
-export { isSchema, parse, type Schema, toWire } from "./schema.ts";
+export { isSchema, parse, type Schema, toJson, toWire } from "./schema.ts";
+export { type PastVersion, type Versioned, type Versions, versions } from "./versions.ts";

@@ -36,3 +36,12 @@ type WireObject<T extends object> = {
       ? never
       : Key]: Wire<Exclude<T[Key], undefined>>;
 };
+
+/** The same, where lists and objects may be readonly: what is only read need not be its reader's own. */
+export type Unfrozen<T> = unknown extends T
+  ? T
+  : T extends string | number | boolean | bigint | symbol | null | undefined | Date | ((...args: never[]) => unknown)
+    ? T
+    : T extends readonly unknown[] | object
+      ? { readonly [Key in keyof T]: Unfrozen<T[Key]> }
+      : T;

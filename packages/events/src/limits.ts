@@ -70,6 +70,34 @@ export interface Limits {
   readonly callsPerSocket: number;
   /** Messages in a minute of one socket that no tRPC client sends. Beyond it: closed with 4509. */
   readonly faultsPerMinute: number;
+  /** Calls of one socket in a minute that are answered RATE_LIMITED: more than who waits as told ever sees. Beyond it: closed with 4429. */
+  readonly refusalsPerMinute: number;
+  /** Frames in a minute of one socket that hold too many messages. Beyond it: closed with 4429. */
+  readonly overfullPerMinute: number;
+  /** Frames that one message of a client may come in. Beyond it: closed with 1008. */
+  readonly fragments: number;
+  /** How long a message of a client may be on its way, once it has begun. Beyond it: closed with 4008. */
+  readonly messageMs: number;
+  /** How long a socket may take to send its connectionParams. Beyond it: closed with 4502. */
+  readonly paramsMs: number;
+  /** How long a socket may be without a subscription and without a call. Beyond it, `pingMs` later at most: closed with 4001. */
+  readonly idleMs: number;
+  /** The age of a socket, give or take a tenth. Beyond it, `pingMs` later at most: closed with 4001. */
+  readonly socketAgeMs: number;
+  /** How long a peer may take to answer a close. Beyond it: the connection is cut. */
+  readonly closeMs: number;
+  /** Open sockets of one node. Beyond it: 503 at the upgrade. */
+  readonly socketsPerNode: number;
+  /** Open sockets from one address on one node. Beyond it: 429 at the upgrade. */
+  readonly socketsPerAddress: number;
+  /** Upgrades of one node. Beyond it: 503 with Retry-After. */
+  readonly upgrades: Rate;
+  /** The headers of a request, on a server of Dialogue's own. Beyond it: 431. */
+  readonly headerBytes: number;
+  /** How long they may take, on a server of Dialogue's own. Beyond it: 408. */
+  readonly headersMs: number;
+  /** How long a request may take to come in, on a server of Dialogue's own. Beyond it: 408. */
+  readonly requestMs: number;
   /** The silence of a socket after which it is asked for a sign of life. */
   readonly pingMs: number;
   /** How long that sign may take. Beyond it: the connection is cut. */
@@ -110,6 +138,20 @@ export const defaultLimits: Limits = Object.freeze({
   sendStuckMs: 10_000,
   callsPerSocket: 32,
   faultsPerMinute: 20,
+  refusalsPerMinute: 1_200,
+  overfullPerMinute: 2,
+  fragments: 16,
+  messageMs: 10_000,
+  paramsMs: 10_000,
+  idleMs: 60_000,
+  socketAgeMs: 12 * 60 * 60 * 1000,
+  closeMs: 5_000,
+  socketsPerNode: 20_000,
+  socketsPerAddress: 50,
+  upgrades: { perSecond: 500, burst: 1_000 },
+  headerBytes: 8 * 1024,
+  headersMs: 10_000,
+  requestMs: 15_000,
   pingMs: 15_000,
   pongMs: 10_000,
 });

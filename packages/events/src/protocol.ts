@@ -15,12 +15,24 @@ export type MessagesFrame<Event extends DurableEnvelope = DurableEnvelope> =
   | { readonly type: "event"; readonly event: Event }
   /** An event whose data was erased; it keeps its place. */
   | { readonly type: "redacted"; readonly event: RedactedEnvelope }
+  /** An event of an older version that cannot be read as today's; it keeps its place. The server's log says why. */
+  | { readonly type: "unreadable"; readonly event: UnreadableEnvelope }
+  /**
+   * Events that may have been told with their data have lost it since: forget what you hold of them. The stream stays where it
+   * is. Whoever is away at that moment is not told later.
+   */
+  | { readonly type: "redaction"; readonly seqs: readonly number[] }
   /** The state that was built is void: load `history` again. The stream goes on live from `head`. */
   | { readonly type: "reset"; readonly reason: ResetReason; readonly head: Cursor; readonly oldest: Cursor };
 
 /** An event whose data was erased. */
 export interface RedactedEnvelope extends Omit<DurableEnvelope, "data" | "meta"> {
   readonly redacted: true;
+}
+
+/** An event whose data does not lead to what its definition is today. */
+export interface UnreadableEnvelope extends Omit<DurableEnvelope, "data" | "meta"> {
+  readonly unreadable: true;
 }
 
 /** A user as others may see it. */

@@ -35,11 +35,12 @@ export async function parse<S extends Schema>(schema: S, value: unknown, what: s
 
 /** The value as it stands in the log and on the wire. Throws VALIDATION_FAILED for what JSON refuses. */
 export function toWire<T>(value: T, what: string): { readonly json: string; readonly data: Wire<T> } {
-  const json = stringify(value, what);
+  const json = toJson(value, what);
   return { json, data: JSON.parse(json) };
 }
 
-function stringify(value: unknown, what: string): string {
+/** The value's JSON text. Throws VALIDATION_FAILED for what JSON refuses. */
+export function toJson(value: unknown, what: string): string {
   try {
     // undefined has no JSON form; null is the nearest thing that has one.
     return JSON.stringify(value) ?? "null";

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
-import { appendLines, type Line, type Outcome } from "./append.ts";
+import { appendLines, type Outcome } from "./append.ts";
 import { type Database, query } from "./database.ts";
 import { isLockTimeOut } from "./database-error.ts";
+import type { Line } from "./line.ts";
 
 /** As `appendLines`; a room whose head another holds too long keeps the lines of the other rooms waiting once, and fails alone. */
 export async function appendPastLocks(db: Database, lines: readonly Line[]): Promise<readonly Outcome[]> {

@@ -1,46 +1,34 @@
-import { randomUUID } from "node:crypto";
-import type { Appended, Draft } from "@dialogue/core";
+import type { Appended } from "@dialogue/core";
 import { DialogueError } from "@dialogue/events";
-import { type SQL, sql } from "drizzle-orm";
-import { type Database, query, type Row } from "./database.ts";
+import { appendFresh } from "./append-fresh.ts";
+import { appendOrFind } from "./append-or-find.ts";
+import type { Database } from "./database.ts";
 import { isPoison, isRace } from "./database-error.ts";
-import { assertStorable } from "./storable.ts";
-import { storedEventOf } from "./stored-event.ts";
-
-/** A draft as the database takes it. */
-export interface Line {
-  readonly draft: Draft;
-  readonly tag: string;
-  readonly json: string;
-}
+import type { Line } from "./line.ts";
 
 /** What became of one line: its answer, or the error that was its own. */
 export type Outcome = { readonly appended: Appended } | { readonly error: unknown };
 
 const maxTries = 8;
 
-/** Throws INVALID_REQUEST for a draft whose text the database refuses. */
-export function lineOf(draft: Draft): Line {
-  const { roomId, id, event, from, hash } = draft;
-  assertStorable(`append to room ${roomId}`, [roomId, id, event, from, hash]);
-  // Its first 32 bits are random all of them, and it is several times as fast as drawing four bytes.
-  const tag = randomUUID().slice(0, 8);
-  const facts = {
-    ...{ tag, room_id: roomId, id, event, sender: from, hash },
-    data: JSON.stringify(draft.data),
-    meta: draft.meta && JSON.stringify(draft.meta),
-  };
-  return { draft, tag, json: JSON.stringify(facts) };
-}
-
 /**
  * Appends lines of which no two share room and id, in one statement. Answers in their order. Rejects with what touches
  * them all; what concerns a single one is that one's outcome.
  */
-export async function appendLines(db: Database, lines: readonly Line[], tries = 1): Promise<readonly Outcome[]> {
+export async function appendLines(db: Database, lines: readonly Line[]): Promise<readonly Outcome[]> {
   if (lines.length === 0) return [];
   try {
-    return (await appendOnce(db, lines)).map((appended) => ({ appended }));
+    return outcomesOf(await appendFresh(db, lines));
+  } catch (error) {
+    if (isRace(error) || isPoison(error)) return findOrAppend(db, lines, 1);
+    throw error;
+  }
+}
+
+/** The same where some may stand already, or be refused. */
+async function findOrAppend(db: Database, lines: readonly Line[], tries: number): Promise<readonly Outcome[]> {
+  try {
+    return outcomesOf(await appendOrFind(db, lines));
   } catch (error) {
     const [only] = lines.length === 1 ? lines : [];
     if (isPoison(error)) {
@@ -50,76 +38,20 @@ export async function appendLines(db: Database, lines: readonly Line[], tries = 
       if (only) return [{ error: lost(only, error) }];
     } else if (tries === 1 || only) {
       // What won the race is there to be looked up now.
-      return appendLines(db, lines, tries + 1);
+      return findOrAppend(db, lines, tries + 1);
     }
   }
   // Halves keep the trouble of one line from the others.
   const middle = lines.length >> 1;
-  const first = await appendLines(db, lines.slice(0, middle));
-  return [...first, ...(await appendLines(db, lines.slice(middle)))];
+  const first = await findOrAppend(db, lines.slice(0, middle), 1);
+  return [...first, ...(await findOrAppend(db, lines.slice(middle), 1))];
+}
+
+function outcomesOf(answers: readonly Appended[]): readonly Outcome[] {
+  return answers.map((appended) => ({ appended }));
 }
 
 function lost({ draft }: Line, cause: unknown): DialogueError {
   const message = `cannot append ${draft.id} to room ${draft.roomId}: others were in the way ${maxTries} times`;
   return new DialogueError("UNAVAILABLE", message, { cause });
-}
-
-/** The same in one try: rejects with whatever came in the way of any. */
-export async function appendOnce(db: Pick<Database, "execute">, lines: readonly Line[]): Promise<readonly Appended[]> {
-  const standing = new Map<number, Row>();
-  const heads = new Map<unknown, Row>();
-  for (const row of await query(db, statementFor(lines))) {
-    if (row.is_new) heads.set(row.room_id, row);
-    else standing.set(Number(row.place), row);
-  }
-  const places = placesOf(lines.filter((_, at) => !standing.has(at + 1)));
-  return lines.map((line, at) => {
-    const row = standing.get(at + 1);
-    return row ? standingOf(line.draft, row) : appendedOf(line, places.get(line), heads.get(line.draft.roomId));
-  });
-}
-
-/** Where a line came among those of its room that were appended. */
-interface Place {
-  /** How many of its room came behind it. */
-  readonly behind: number;
-  /** The tag of the one before it; undefined for the first. */
-  readonly previousTag: string | undefined;
-}
-
-function placesOf(fresh: readonly Line[]): ReadonlyMap<Line, Place> {
-  const rooms = new Map<string, Line[]>();
-  for (const line of fresh) {
-    const ofRoom = rooms.get(line.draft.roomId) ?? [];
-    rooms.set(line.draft.roomId, ofRoom);
-    ofRoom.push(line);
-  }
-  const places = new Map<Line, Place>();
-  for (const ofRoom of rooms.values())
-    for (const [at, line] of ofRoom.entries())
-      places.set(line, { behind: ofRoom.length - 1 - at, previousTag: ofRoom[at - 1]?.tag });
-  return places;
-}
-
-function statementFor(lines: readonly Line[]): SQL {
-  const drafts = `[${lines.map(({ json }) => json).join()}]`;
-  return sql`select * from dialogue_append(${drafts}::text::json)`;
-}
-
-function appendedOf({ draft, tag }: Line, place: Place | undefined, head: Row | undefined): Appended {
-  const { roomId, id, event, data, from, meta, hash } = draft;
-  if (!place || !head) throw new Error(`the database did not answer for draft ${id}`);
-  const facts = { roomId, seq: Number(head.seq) - place.behind, tag, id, event, data, from, hash, redacted: false };
-  return {
-    status: "appended",
-    event: { ...facts, timestamp: Number(head.timestamp), ...(meta === undefined ? {} : { meta }) },
-    previousTag: place.previousTag ?? String(head.previous_tag),
-  };
-}
-
-/** What the answer is to a draft whose id stands already. */
-function standingOf(draft: Draft, row: Row): Appended {
-  const event = storedEventOf(row);
-  const isSame = event.hash === draft.hash && event.from === draft.from;
-  return isSame ? { status: "duplicate", event } : { status: "conflict" };
 }

@@ -1,7 +1,8 @@
 import type { Appended, Draft } from "@dialogue/core";
 import { DialogueError } from "@dialogue/events";
-import { type Line, lineOf, type Outcome } from "./append.ts";
+import type { Outcome } from "./append.ts";
 import type { BatchLimits } from "./batch-limits.ts";
+import { type Line, lineOf } from "./line.ts";
 import { createWaitingLine } from "./waiting-line.ts";
 
 /** Gathers what is appended while a write is under way, and writes it in one statement. */
@@ -15,9 +16,18 @@ export interface Batcher {
 /** Writes lines of which no two share room and id; answers in their order. */
 export type Write = (lines: readonly Line[]) => Promise<readonly Outcome[]>;
 
-interface Waiting extends Line {
-  readonly resolve: (appended: Appended) => void;
+/** One append and what it has been answered so far. */
+interface Call {
+  readonly answers: Appended[];
+  left: number;
+  readonly resolve: (answers: readonly Appended[]) => void;
   readonly reject: (error: unknown) => void;
+}
+
+interface Waiting extends Line {
+  readonly call: Call;
+  /** Its place in the call. */
+  readonly at: number;
 }
 
 /**
@@ -69,10 +79,6 @@ export function createBatcher(write: Write, limits: BatchLimits): Batcher {
     }
   }
 
-  function enqueue(ready: Line): Promise<Appended> {
-    return new Promise((resolve, reject) => line.join({ ...ready, resolve, reject }));
-  }
-
   function addHolds(roomId: string, more: number): void {
     const holds = (held.get(roomId) ?? 0) + more;
     if (holds > 0) held.set(roomId, holds);
@@ -85,22 +91,29 @@ export function createBatcher(write: Write, limits: BatchLimits): Batcher {
       addHolds(roomId, 1);
       return () => addHolds(roomId, -1);
     },
-    async append(drafts) {
-      const lines = drafts.map(lineOf);
-      const full = drafts.find(({ roomId }) => line.isFull(roomId));
-      if (full) throw tooMany(full);
-      const answers = Promise.all(lines.map(enqueue));
-      wake();
-      return answers;
-    },
+    append: (drafts) =>
+      new Promise((resolve, reject) => {
+        const lines = drafts.map(lineOf);
+        const full = drafts.find(({ roomId }) => line.isFull(roomId));
+        if (full) throw tooMany(full);
+        const call: Call = { answers: [], left: lines.length, resolve, reject };
+        for (const [at, { draft, tag, json }] of lines.entries()) line.join({ draft, tag, json, call, at });
+        if (lines.length === 0) resolve([]);
+        else wake();
+      }),
   };
 }
 
 function settle(batch: readonly Waiting[], outcomes: readonly Outcome[]): void {
-  for (const [at, { resolve, reject }] of batch.entries()) {
-    const outcome = outcomes[at] ?? { error: new Error("the database answered for too few drafts") };
-    if ("appended" in outcome) resolve(outcome.appended);
-    else reject(outcome.error);
+  for (const [place, { call, at }] of batch.entries()) {
+    const outcome = outcomes[place] ?? { error: new Error("the database answered for too few drafts") };
+    if ("error" in outcome) {
+      call.reject(outcome.error);
+      continue;
+    }
+    call.answers[at] = outcome.appended;
+    call.left--;
+    if (call.left === 0) call.resolve(call.answers);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Report } from "@dialogue/core";
 import { DialogueError } from "@dialogue/events";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
+import { guardPool } from "./guard-pool.ts";
 
 /** How a pool of connections is made. */
 export interface ConnectOptions {
@@ -45,12 +46,7 @@ export function connect({ url, connections = 10, isPatient = false, report }: Co
   });
   let isClosed = false;
   // A server that goes once we have closed takes nothing from us.
-  const lost = (error: Error): void => (isClosed ? undefined : report(error, "hold a database connection"));
-  // An error event that nobody hears ends the process: the pool speaks for idle clients, each client for itself.
-  pool.on("error", lost);
-  pool.on("connect", (client) => {
-    client.on("error", lost);
-  });
+  guardPool(pool, (error) => (isClosed ? undefined : report(error, "hold a database connection")));
   return {
     db: drizzle(pool),
     async close() {

@@ -1,4 +1,4 @@
-import type { TransactionalLog } from "@dialogue/core";
+import type { Report, TransactionalLog } from "@dialogue/core";
 import { DialogueError } from "@dialogue/events";
 import { sql } from "drizzle-orm";
 import { appendPastLocks } from "./append-past-locks.ts";
@@ -6,6 +6,7 @@ import { type BatchOptions, batchDefaults } from "./batch-limits.ts";
 import { createBatcher } from "./batcher.ts";
 import { type Database, query } from "./database.ts";
 import { guarded } from "./database-error.ts";
+import { guardPool, poolOf } from "./guard-pool.ts";
 import { migrate } from "./migrate.ts";
 import { postgresEventLog } from "./postgres-event-log.ts";
 import { postgresRoomStore } from "./postgres-room-store.ts";
@@ -15,6 +16,8 @@ import { runTransaction, type TransactionOf } from "./transaction.ts";
 export interface PostgresLogOptions {
   /** How appends are gathered into statements. */
   readonly batch?: BatchOptions;
+  /** Told of connections that a pool of `pg`'s kind lost; the next call opens another. Default: nobody. */
+  readonly report?: Report;
 }
 
 /**
@@ -24,8 +27,10 @@ export interface PostgresLogOptions {
  */
 export async function postgresLog<Db extends Database>(
   db: Db,
-  { batch }: PostgresLogOptions = {},
+  { batch, report }: PostgresLogOptions = {},
 ): Promise<TransactionalLog<TransactionOf<Db>>> {
+  const pool = poolOf(db);
+  if (pool) guardPool(pool, (error) => report?.(error, "hold a database connection"));
   await prepare(db);
   // Nothing of our own is held open.
   return logOn(db, () => Promise.resolve(), batch);

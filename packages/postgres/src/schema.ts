@@ -1,6 +1,17 @@
 import type { JsonObject, JsonValue, PublicUser } from "@dialogue/events";
 import { sql } from "drizzle-orm";
-import { bigint, boolean, index, json, pgTable, primaryKey, text, timestamp, unique } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  json,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+} from "drizzle-orm/pg-core";
 
 // No foreign keys: rooms may be configured in code, and drizzle-kit would write the schema's name into them.
 
@@ -25,6 +36,8 @@ export const events = pgTable(
     tag: text("tag").notNull(),
     id: text("id").notNull(),
     event: text("event").notNull(),
+    /** Of the definition that made the data. */
+    version: integer("version").notNull().default(1),
     /** `json`, not `jsonb`: what is read is, to the character, what was appended. */
     data: json("data").$type<JsonValue>().notNull(),
     sender: text("sender").notNull(),

@@ -5,7 +5,7 @@ import type { Row } from "./database.ts";
 
 /** The columns of `dialogue_events e`, in a form that every driver reads alike. */
 export const eventColumns: SQL = sql`
-  e.room_id, e.seq::float8 as seq, e.tag, e.id, e.event, e.data::text as data, e.sender, e.meta::text as meta, e.hash,
+  e.room_id, e.seq::float8 as seq, e.tag, e.id, e.event, e.version, e.data::text as data, e.sender, e.meta::text as meta, e.hash,
   e.redacted, (extract(epoch from e.accepted_at) * 1000)::float8 as timestamp`;
 
 /** The event of a row that holds `eventColumns`. */
@@ -16,6 +16,7 @@ export function storedEventOf(row: Row): StoredEvent {
     tag: String(row.tag),
     id: String(row.id),
     event: String(row.event),
+    version: Number(row.version),
     data: parsed<JsonValue>(row.data),
     from: String(row.sender),
     timestamp: Number(row.timestamp),

@@ -1,9 +1,10 @@
 import type { Appended, Draft, LogInTransaction } from "@dialogue/core";
 import { sql } from "drizzle-orm";
-import { appendOnce, lineOf } from "./append.ts";
+import { appendOrFind } from "./append-or-find.ts";
 import type { Batcher } from "./batcher.ts";
 import { type Database, query } from "./database.ts";
 import { databaseError, guarded } from "./database-error.ts";
+import { lineOf } from "./line.ts";
 import { find } from "./postgres-event-log.ts";
 import { get } from "./postgres-room-store.ts";
 
@@ -72,7 +73,7 @@ async function appendEach(
     const line = lineOf(draft);
     hold(draft.roomId);
     await lockHead(tx, draft.roomId);
-    answers.push(...(await appendOnce(tx, [line])));
+    answers.push(...(await appendOrFind(tx, [line])));
   }
   return answers;
 }

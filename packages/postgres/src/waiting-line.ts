@@ -32,7 +32,8 @@ export function createWaitingLine<One extends Waiter>(limits: BatchLimits): Wait
       for (const [roomId, queue] of open) {
         const at = positions.get(roomId) ?? 0;
         const next = queue[at];
-        const key = next && JSON.stringify([roomId, next.draft.id]);
+        // No room's and no draft's id holds a NUL.
+        const key = next && `${roomId}\0${next.draft.id}`;
         // The same id again waits for the answer of the first, and what stands behind it keeps its place.
         if (!next || key === undefined || ids.has(key)) {
           open.delete(roomId);

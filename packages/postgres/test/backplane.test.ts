@@ -59,7 +59,9 @@ if ("missing" in database) {
     const heard: unknown[] = [];
     await there.subscribe(one, (news) => heard.push([1, news]));
     await there.subscribe(two, (news) => heard.push([2, news]));
-    const event = { ...{ roomId: one, seq: 3, tag: "00000003", id: "i", event: "e", data: "secret", from: "ada" } };
+    const event = {
+      ...{ roomId: one, seq: 3, tag: "00000003", id: "i", event: "e", version: 1, data: "secret", from: "ada" },
+    };
     const whole = { ...event, timestamp: 0, hash: "h", redacted: false };
     await Promise.all([
       here.publish(one, bell(1)),
@@ -72,6 +74,17 @@ if ("missing" in database) {
       [1, bell(3)],
       [2, bell(7)],
     ]);
+  });
+
+  test("of several redactions at once every one is heard", async () => {
+    const [here, there] = [await nodeForTest(), await nodeForTest()];
+    const roomId = freshRoomId();
+    const heard: News[] = [];
+    await there.subscribe(roomId, (news) => heard.push(news));
+    const redactions = [1, 2, 3].map((seq) => ({ type: "redacted", seq }) as const);
+    await Promise.all([...redactions.map((news) => here.publish(roomId, news)), here.publish(roomId, bell(9))]);
+    await vi.waitFor(() => expect(heard).toContainEqual(bell(9)));
+    expect(heard.filter(({ type }) => type === "redacted")).toEqual(redactions);
   });
 
   test("what needs several NOTIFYs is heard whole", async () => {

@@ -57,12 +57,14 @@ function bindRoom(client: DialogueClient, roomId: string, lingerMs: number, surr
   const shared = { room, lingerMs, surroundings };
   const lists = new Map<string, MessageList>();
 
-  function messages({ events, pageSize = 50, keep = 1_000 }: MessagesOptions): MessageList {
+  function messages({ events, pageSize = 50, keep = 1_000, keepAtEnd = keep }: MessagesOptions): MessageList {
     const names = events && [...new Set(events)].sort();
-    const key = JSON.stringify([names, pageSize, keep]);
+    const key = JSON.stringify([names, pageSize, keep, keepAtEnd]);
     const there = lists.get(key);
     if (there) return there;
-    const made = createMessageList({ ...shared, events: names, pageSize, keep: Math.max(keep, 2 * pageSize) });
+    const most = Math.max(keep, 2 * pageSize);
+    const mostAtEnd = Math.min(most, Math.max(keepAtEnd, 2 * pageSize));
+    const made = createMessageList({ ...shared, events: names, bounds: { most, mostAtEnd, pageSize } });
     lists.set(key, made);
     return made;
   }

@@ -52,8 +52,8 @@ export interface DialogueHooks<Dialogue extends DialogueTypes = Untyped> {
   /** A function that stays the same. A durable event shows in the room's lists at once. */
   useTrigger<const Ref extends RoomRef<RoomsOf<Dialogue>>>(room: Ref): Trigger<Dialogue, Ref>;
   /**
-   * How many events of others came after the given seq (what was read; 0: nothing). Of the same names and `keep` it
-   * shares the list of `useMessages`, and counts what that list holds.
+   * How many events of others came after the given seq (what was read; 0: nothing). With the same options it shares
+   * the list of `useMessages`, and counts what that list holds.
    */
   useUnread<
     const Ref extends RoomRef<RoomsOf<Dialogue>>,
@@ -101,10 +101,16 @@ export interface MessagesOptions<Name extends string = string> {
   /** Events asked for at once, 1–200. Default 50. */
   readonly pageSize?: number;
   /**
-   * The most events held. Default 1,000. Beyond it those at the other end are let go, a page at a time, and can be
-   * loaded again.
+   * The most events held, at least two pages. Default 1,000. Beyond it those at the other end are let go, a page at a
+   * time, and can be loaded again.
    */
   readonly keep?: number;
+  /**
+   * The most events held while the reader follows what comes live, as `follow` tells; at least two pages, at most
+   * `keep`, which is the default. Beyond it the oldest page is let go. A list that draws only what is in view, and
+   * loads again what its reader scrolls back to, stays small with a low number here.
+   */
+  readonly keepAtEnd?: number;
   /** The page that was rendered on the server, of the same events: the list begins with it and goes on from its end. */
   readonly initial?: HistoryPage;
 }

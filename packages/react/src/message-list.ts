@@ -5,6 +5,7 @@ import { errorOf } from "./error-of.ts";
 import { emptyList, type ListState, messagesOf, nextList, renderedFrom } from "./list-state.ts";
 import {
   type Arrival,
+  type Bounds,
   type MessageWindow,
   type Since,
   sentMessage,
@@ -32,8 +33,7 @@ export interface MessageListOptions {
   readonly room: SharedRoom;
   /** Undefined: every durable one. */
   readonly events: readonly string[] | undefined;
-  readonly pageSize: number;
-  readonly keep: number;
+  readonly bounds: Bounds;
   readonly lingerMs: number;
   readonly surroundings: Surroundings;
 }
@@ -45,7 +45,8 @@ type Change = (window: MessageWindow, page: HistoryPage, since: Since) => Messag
 const mostPagesToCatchUp = 5;
 
 export function createMessageList(options: MessageListOptions): MessageList {
-  const { room, events, pageSize, keep } = options;
+  const { room, events, bounds } = options;
+  const { pageSize } = bounds;
   const cell = createCell<ListState>(emptyList);
   const sharing = createSharing(begin, options.surroundings.after);
   let window: MessageWindow | undefined;
@@ -63,6 +64,8 @@ export function createMessageList(options: MessageListOptions): MessageList {
   /** Counts the questions: an answer to an earlier one is void. */
   let asked = 0;
   let since: Since = { place: "0.", arrivals: [], isOverrun: false };
+  /** What has lost its data since the page in question was asked for. */
+  let redacted = new Set<number>();
 
   function begin(): () => void {
     const stops = [room.follow(pass), room.state.subscribe(publish), room.unsent.subscribe(publish)];
@@ -99,8 +102,24 @@ export function createMessageList(options: MessageListOptions): MessageList {
       case "event":
         return arrive({ message: isWanted(frame.event) ? sentMessage(frame.event, cursor) : undefined, cursor });
       case "redacted":
+      case "unreadable":
         return arrive({ message: undefined, cursor });
+      case "redaction":
+        return redact(new Set(frame.seqs));
     }
+  }
+
+  /** Also from a page that was asked for before, and comes after. */
+  function redact(seqs: ReadonlySet<number>): void {
+    const isKept = ({ seq }: { readonly seq: number }): boolean => !seqs.has(seq);
+    const arrivals = since.arrivals.map((arrival) =>
+      arrival.message && !isKept(arrival.message) ? { ...arrival, message: undefined } : arrival,
+    );
+    since = { ...since, arrivals };
+    for (const seq of paging ? seqs : []) redacted.add(seq);
+    if (window) window = { ...window, messages: window.messages.filter(isKept) };
+    shown = shown.filter(isKept);
+    publish();
   }
 
   function ready(start: Cursor, end: Cursor): void {
@@ -120,10 +139,10 @@ export function createMessageList(options: MessageListOptions): MessageList {
     const seq = seqAt(arrival.cursor);
     head = Math.max(head, seq);
     if (paging) {
-      const isOverrun = since.isOverrun || since.arrivals.length >= keep;
+      const isOverrun = since.isOverrun || since.arrivals.length >= bounds.most;
       since = { ...since, isOverrun, arrivals: isOverrun ? [] : [...since.arrivals, arrival] };
     }
-    if (window) window = withArrival(window, arrival, keep, isAtEnd);
+    if (window) window = withArrival(window, arrival, bounds, isAtEnd);
     settle(seq);
   }
 
@@ -166,6 +185,7 @@ export function createMessageList(options: MessageListOptions): MessageList {
     if (!joined || !window) return false;
     const question = ++asked;
     since = { place: room.cursor ?? window.end, arrivals: [], isOverrun: false };
+    redacted = new Set();
     paging = kind;
     error = undefined;
     publish();
@@ -173,7 +193,8 @@ export function createMessageList(options: MessageListOptions): MessageList {
       const page = await joined.getHistory(events, { limit: pageSize, ...query });
       if (question !== asked) return false;
       room.unsent.remove(new Set(page.events.map(({ id }) => id)));
-      window = change(window, page, since);
+      const standing = page.events.filter(({ seq }) => !redacted.has(seq));
+      window = change(window, { ...page, events: standing }, since);
       return true;
     } catch (failure) {
       if (question === asked) error = errorOf(failure);
@@ -191,13 +212,13 @@ export function createMessageList(options: MessageListOptions): MessageList {
     if (!window.hasOlder) return true;
     const { start } = window;
     // New events may have pushed the start on while the page was asked for: it does not fit any more.
-    return load("older", { before: start }, (now, page) => (now.start === start ? withOlder(now, page, keep) : now));
+    return load("older", { before: start }, (now, page) => (now.start === start ? withOlder(now, page, bounds) : now));
   }
 
   async function loadNewer(): Promise<boolean> {
     if (paging || !window) return false;
     if (window.isLive) return true;
-    return load("newer", { after: window.end }, (now, page, since) => withNewer(now, page, since, keep));
+    return load("newer", { after: window.end }, (now, page, since) => withNewer(now, page, since, bounds));
   }
 
   async function loadNewest(): Promise<boolean> {

@@ -14,6 +14,15 @@ export interface MessageWindow {
   readonly isLive: boolean;
 }
 
+/** How many events a window holds. */
+export interface Bounds {
+  readonly most: number;
+  /** While its reader is at the live end, where the oldest are out of sight. */
+  readonly mostAtEnd: number;
+  /** How many of them go at once there. */
+  readonly pageSize: number;
+}
+
 /** A live event and the place after it. */
 export interface Arrival {
   readonly message: SentMessage | undefined;
@@ -58,35 +67,43 @@ export function windowOn(page: HistoryPage, since: Since): MessageWindow {
 export function withArrival(
   window: MessageWindow,
   { message, cursor }: Arrival,
-  keep: number,
+  { most, mostAtEnd, pageSize }: Bounds,
   isAtEnd: boolean,
 ): MessageWindow {
   if (!window.isLive || seqAt(cursor) <= seqAt(window.end)) return window;
   if (!message) return { ...window, end: cursor };
-  if (window.messages.length >= keep && !isAtEnd) return { ...window, isLive: false };
-  return withoutOldest({ ...window, messages: [...window.messages, message], end: cursor }, keep);
+  if (window.messages.length >= most && !isAtEnd) return { ...window, isLive: false };
+  const longer = { ...window, messages: [...window.messages, message], end: cursor };
+  return isAtEnd ? withoutOldest(longer, mostAtEnd, pageSize) : longer;
 }
 
 /** With the page before its start. */
-export function withOlder(window: MessageWindow, page: HistoryPage, keep: number): MessageWindow {
+export function withOlder(window: MessageWindow, page: HistoryPage, { most }: Bounds): MessageWindow {
   const messages = [...messagesOf(page), ...window.messages];
   const start = page.older ?? window.start;
-  return withoutNewest({ ...window, messages, start, hasOlder: page.older !== undefined }, keep);
+  return withoutNewest({ ...window, messages, start, hasOlder: page.older !== undefined }, most);
 }
 
 /** With the page after its end, and what has come since. */
-export function withNewer(window: MessageWindow, page: HistoryPage, since: Since, keep: number): MessageWindow {
+export function withNewer(
+  window: MessageWindow,
+  page: HistoryPage,
+  since: Since,
+  { most, pageSize }: Bounds,
+): MessageWindow {
   const messages = [...window.messages, ...messagesOf(page)];
   const longer = { ...window, messages, end: page.end ?? window.end, isLive: true };
-  return withoutOldest(joined(longer, page, since), keep);
+  return withoutOldest(joined(longer, page, since), most, pageSize);
 }
+
+const boundless: Bounds = { most: Infinity, mostAtEnd: Infinity, pageSize: 0 };
 
 function joined(window: MessageWindow, page: HistoryPage, { place, arrivals, isOverrun }: Since): MessageWindow {
   if (page.newer !== undefined) return { ...window, end: page.newer, isLive: false };
   // The page was read after the log had been told up to that place: nothing that is wanted lies between.
   const reached = { ...window, end: seqAt(place) > seqAt(window.end) ? place : window.end };
   if (isOverrun) return { ...reached, isLive: false };
-  return arrivals.reduce((longer, arrival) => withArrival(longer, arrival, Number.POSITIVE_INFINITY, true), reached);
+  return arrivals.reduce((longer, arrival) => withArrival(longer, arrival, boundless, true), reached);
 }
 
 function messagesOf({ events, end }: HistoryPage): SentMessage[] {
@@ -94,11 +111,13 @@ function messagesOf({ events, end }: HistoryPage): SentMessage[] {
   return events.map((event) => sentMessage(event, event.seq === last ? end : undefined));
 }
 
-/** Cuts behind the first message whose place is known and that leaves no more than `keep`. */
-function withoutOldest(window: MessageWindow, keep: number): MessageWindow {
-  for (let cut = window.messages.length - keep; cut > 0 && cut < window.messages.length; cut++) {
-    const start = placeAfter(window.messages[cut - 1]);
-    if (start !== undefined) return { ...window, messages: window.messages.slice(cut), start, hasOlder: true };
+/** Lets about a page of the oldest go where there are more than `most`: cuts behind a message whose place is known. */
+function withoutOldest(window: MessageWindow, most: number, pageSize: number): MessageWindow {
+  const { messages } = window;
+  if (messages.length <= most) return window;
+  for (let cut = messages.length - most + pageSize; cut > 0; cut--) {
+    const start = placeAfter(messages[cut - 1]);
+    if (start !== undefined) return { ...window, messages: messages.slice(cut), start, hasOlder: true };
   }
   return window;
 }

@@ -127,7 +127,7 @@ export function createSharedRoom({ client, roomId, surroundings }: SharedRoomOpt
     // Lists first: what enters them must not be missing in between.
     for (const { follower } of [...followers]) follower(frame, at);
     if (frame.type === "reset") unsent.forgetAccepted();
-    else if (frame.type !== "ready") unsent.passed(frame.event.id, frame.event.seq);
+    else if (frame.type === "event" || frame.type === "redacted") unsent.passed(frame.event.id, frame.event.seq);
   }
 
   function retry(): void {

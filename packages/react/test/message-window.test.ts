@@ -14,8 +14,9 @@ import {
   withOlder,
 } from "../src/message-window.ts";
 
-const keep = 8;
+const most = 12;
 const pageSize = 3;
+const bounds = { most, mostAtEnd: 8, pageSize };
 
 function place(seq: number): Cursor {
   return seq === 0 ? "0." : formatCursor(seq, "0123abcd");
@@ -93,7 +94,7 @@ test("whatever happens, a window is a stretch of the wanted events without a rep
           const message = log.wanted(seq) ? sentMessage(eventAt(seq), place(seq)) : undefined;
           const arrival: Arrival = { message, cursor: place(seq) };
           if (since) since = { ...since, arrivals: [...since.arrivals, arrival] };
-          window = withArrival(window, arrival, keep, isAtEnd);
+          window = withArrival(window, arrival, bounds, isAtEnd);
         };
         const ask = (page: HistoryPage, change: (page: HistoryPage, since: Since) => MessageWindow): void => {
           if (answer) return;
@@ -107,10 +108,12 @@ test("whatever happens, a window is a stretch of the wanted events without a rep
           if (kind === "stay" || kind === "read on") isAtEnd = kind === "read on";
           if (kind === "older" && window.hasOlder) {
             const { start } = window;
-            ask(log.before(seqAt(start)), (page) => (window.start === start ? withOlder(window, page, keep) : window));
+            ask(log.before(seqAt(start)), (page) =>
+              window.start === start ? withOlder(window, page, bounds) : window,
+            );
           }
           if (kind === "newer" && !window.isLive)
-            ask(log.after(seqAt(window.end)), (page, now) => withNewer(window, page, now, keep));
+            ask(log.after(seqAt(window.end)), (page, now) => withNewer(window, page, now, bounds));
           if (kind === "newest" && !window.isLive) ask(log.before(log.length), windowOn);
           const target = log.between(0, log.length)[by * 3];
           if (kind === "around" && target !== undefined) ask(log.around(target), windowOn);
@@ -134,5 +137,5 @@ function check(window: MessageWindow, log: Log, told: number): void {
   expect(log.between(seqAt(window.start), first - 1)).toEqual([]);
   if (!window.hasOlder) expect(log.between(0, first - 1)).toEqual([]);
   if (window.isLive) expect(log.between(seqAt(window.end), told)).toEqual([]);
-  expect(seqs.length).toBeLessThanOrEqual(keep + pageSize);
+  expect(seqs.length).toBeLessThanOrEqual(most + pageSize);
 }

@@ -217,7 +217,7 @@ test("a message whose answer was lost is one event, and one row", async () => {
 
 test("a failed message that has reached the log after all becomes that event, without a retry", async () => {
   const dialogue = await serve();
-  const ada = await clientOf(dialogue, "ada", { triggerMs: 50 });
+  const ada = await clientOf(dialogue, "ada", { triggerMs: 1_000 });
   const { result } = renderHook(() => ({ ...useMessages("general"), trigger: useTrigger("general") }), {
     wrapper: inside(ada.client),
   });
@@ -231,7 +231,7 @@ test("a failed message that has reached the log after all becomes that event, wi
 
 test("a message that could not be sent in time fails, and the connection's return brings what was missed", async () => {
   const dialogue = await serve();
-  const ada = await clientOf(dialogue, "ada", { triggerMs: 50 });
+  const ada = await clientOf(dialogue, "ada", { triggerMs: 1_000 });
   const { result } = renderHook(
     () => ({ ...useMessages("general"), trigger: useTrigger("general"), connection: useConnection() }),
     { wrapper: inside(ada.client) },
@@ -284,6 +284,26 @@ test("a reset shows what the log holds now, and goes on live", async () => {
   expect(result.current.status).toBe("ready");
 });
 
+test("a message that is redacted leaves an open list at once, also out of a page that is on its way", async () => {
+  const dialogue = await serve();
+  await say(dialogue, ...numbers(1, 20));
+  const { events } = await dialogue.history("general", { limit: 20 });
+  const idOf = (seq: number) => events[seq - 1]?.id ?? "";
+  const ada = await clientOf(dialogue, "ada");
+  const { result } = renderHook(() => useMessages("general", { pageSize: 5 }), { wrapper: inside(ada.client) });
+  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(numbers(16, 20)));
+  const kept = result.current.messages[0];
+  await act(async () => void (await dialogue.redact("general", idOf(18))));
+  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(["16", "17", "19", "20"]));
+  expect(result.current.messages[0]).toBe(kept);
+  await act(() => Promise.all([result.current.loadOlder(), dialogue.redact("general", idOf(13))]));
+  await waitFor(() =>
+    expect(wordsOf(result.current.messages)).toEqual(["11", "12", "14", "15", "16", "17", "19", "20"]),
+  );
+  await act(() => say(dialogue, "21"));
+  await waitFor(() => expect(wordsOf(result.current.messages).at(-1)).toBe("21"));
+});
+
 test("a full list lets the other end go and gets it back", async () => {
   const dialogue = await serve();
   await say(dialogue, ...numbers(1, 60));
@@ -293,22 +313,47 @@ test("a full list lets the other end go and gets it back", async () => {
   });
   await waitFor(() => expect(result.current.status).toBe("ready"));
   await act(() => say(dialogue, ...numbers(61, 80)));
-  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(numbers(61, 80)));
+  // A page of the oldest goes at once.
+  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(numbers(68, 80)));
   act(() => result.current.follow(false));
-  await act(() => say(dialogue, "81"));
+  await act(() => say(dialogue, ...numbers(81, 88)));
   await waitFor(() => expect(result.current.hasNewer).toBe(true));
-  expect(wordsOf(result.current.messages)).toEqual(numbers(61, 80));
+  expect(wordsOf(result.current.messages)).toEqual(numbers(68, 87));
   await act(() => result.current.loadOlder());
-  expect(wordsOf(result.current.messages)).toEqual(numbers(51, 70));
-  await act(() => say(dialogue, "82"));
+  expect(wordsOf(result.current.messages)).toEqual(numbers(58, 77));
+  await act(() => say(dialogue, "89"));
   await act(() => result.current.loadNewer());
-  await act(async () => void (await Promise.all([say(dialogue, "83"), result.current.loadNewer()])));
+  await act(async () => void (await Promise.all([say(dialogue, "90"), result.current.loadNewer()])));
   act(() => result.current.follow(true));
   while (result.current.hasNewer) await act(() => result.current.loadNewer());
-  await waitFor(() => expect(wordsOf(result.current.messages).at(-1)).toBe("83"));
+  await waitFor(() => expect(wordsOf(result.current.messages).at(-1)).toBe("90"));
   const words = wordsOf(result.current.messages);
-  expect(words).toEqual(numbers(84 - words.length, 83));
+  expect(words).toEqual(numbers(91 - words.length, 90));
   expect(words.length).toBeLessThanOrEqual(20);
+});
+
+test("a list whose reader follows stays short, keeps what one scrolls back to, and is short again at the end", async () => {
+  const dialogue = await serve();
+  await say(dialogue, ...numbers(1, 60));
+  const ada = await clientOf(dialogue, "ada");
+  const { result } = renderHook(() => useMessages("general", { pageSize: 10, keep: 100, keepAtEnd: 20 }), {
+    wrapper: inside(ada.client),
+  });
+  await waitFor(() => expect(result.current.status).toBe("ready"));
+  await act(() => say(dialogue, ...numbers(61, 80)));
+  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(numbers(68, 80)));
+  expect(result.current).toMatchObject({ hasOlder: true, hasNewer: false });
+
+  act(() => result.current.follow(false));
+  for (let page = 0; page < 4; page++) await act(() => result.current.loadOlder());
+  await act(() => say(dialogue, ...numbers(81, 90)));
+  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(numbers(28, 90)));
+
+  act(() => result.current.follow(true));
+  await act(() => say(dialogue, "91"));
+  await waitFor(() => expect(wordsOf(result.current.messages)).toEqual(numbers(82, 91)));
+  await act(() => result.current.loadOlder());
+  expect(wordsOf(result.current.messages)).toEqual(numbers(72, 91));
 });
 
 test("the list can be moved to an event and back to the end", async () => {

@@ -2,6 +2,7 @@ import type { Backplane, Can, Hooks, Log, Logger, PresenceStore, Report } from "
 import type { EventDefinition, Limits, RoomDefinition, RoomEvents } from "@dialogue/events";
 import type { Cors } from "./http/origins.ts";
 import type { Authenticate } from "./identity.ts";
+import type { ClientAddress } from "./sockets/client-address.ts";
 
 /** What makes a Dialogue. */
 export interface DialogueConfig<
@@ -36,5 +37,7 @@ export interface DialogueConfig<
   readonly onError?: Report;
   /** Whose pages may use the server. Default: those of its own origin. */
   readonly cors?: Cors;
+  /** Who is behind a proxy, for `limits.socketsPerAddress`. Default: the peer, where that is no address of a private network. */
+  readonly clientAddress?: ClientAddress;
   readonly limits?: Partial<Limits>;
 }

@@ -75,7 +75,8 @@ export function createContextFactory(options: {
     const link = links.open(user, socket, sessionId);
     socket.once("close", link.end);
     const caller = { user, session: link.session };
-    return { user, caller: () => caller, follow: () => ({ caller, end: () => {} }) };
+    const following = { caller, end: () => {} };
+    return { user, caller: () => caller, follow: () => following };
   }
 
   async function openRequest(source: ContextSource): Promise<DialogueContext> {

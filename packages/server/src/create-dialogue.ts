@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import {
   type Clock,
   type Core,
@@ -26,6 +26,7 @@ import { createErrorFormatter } from "./router/error-formatter.ts";
 import { createFaults } from "./router/faults.ts";
 import { createRouter } from "./router/router.ts";
 import { createServing } from "./serving.ts";
+import { peerAddress } from "./sockets/client-address.ts";
 import { stderrLogger } from "./stderr-logger.ts";
 import { systemClock } from "./system-clock.ts";
 import { createTokens, type TokenLife, type TokenUser } from "./tokens.ts";
@@ -91,6 +92,7 @@ export function createDialogueAt(clock: Clock, config: AnyConfig) {
     clock,
     report,
     logger,
+    clientAddress: config.clientAddress ?? peerAddress,
   });
 
   return {
@@ -132,6 +134,7 @@ function createCoreOf(
     presence: config.presence ?? memoryPresenceStore({ clock }),
     newId: randomUUID,
     random,
+    sha256: (text) => hash("sha256", text),
   });
 }
 

@@ -1,4 +1,12 @@
-import type { ConnectedClient, Log, Membership, RoomChange, RoomDraft, TransactionalLog } from "@dialogue/core";
+import type {
+  ConnectedClient,
+  Log,
+  Membership,
+  Metrics,
+  RoomChange,
+  RoomDraft,
+  TransactionalLog,
+} from "@dialogue/core";
 import type {
   DataOf,
   DialogueTypes,
@@ -121,6 +129,8 @@ export interface Dialogue<Rooms extends RoomEvents, Tx = never> extends Dialogue
   eraseUser(userId: string): Promise<number>;
   /** Every event from a user that is kept, room by room and in the order of each, redacted ones apart. */
   exportUser(userId: string): AsyncIterable<DurableEnvelope>;
+  /** What this node has done and has in hand, as it stands now: of retention so far. For a monitor to read every few seconds. */
+  metrics(): Metrics;
 
   room<Ref extends RoomRef<Rooms>>(room: Ref): Room<EventsIn<Rooms, Ref>>;
   rooms(): Promise<readonly RoomInfo[]>;

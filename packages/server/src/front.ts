@@ -10,6 +10,7 @@ import type { Served } from "./http/served.ts";
 import type { Identify } from "./identity.ts";
 import type { Links } from "./links.ts";
 import type { Faults } from "./router/faults.ts";
+import type { ClientAddress } from "./sockets/client-address.ts";
 import { serveUpgrades, type Upgrades } from "./sockets/upgrades.ts";
 
 /** Every server that routers are served on. */
@@ -32,6 +33,7 @@ export interface FrontOptions {
   readonly faults: Faults;
   readonly clock: Clock;
   readonly report: Report;
+  readonly clientAddress: ClientAddress;
   /** Resolves when the node can serve; rejects with UNAVAILABLE while it cannot. */
   readonly ready: () => Promise<void>;
 }

@@ -61,6 +61,7 @@ export function createRoomHands(core: Core, report: Report) {
     redact,
     eraseUser: (userId: string) => floating(core.eraseUser(userId), `erase the events of user ${userId}`),
     exportUser: core.exportUser,
+    metrics: core.metrics,
     members,
     room: (room: Ref) => ({
       id: idOf(room),

@@ -26,7 +26,7 @@ export function createServing(
   const own = { path, router, createContext };
   const front = createFront({ ...options, ready });
   const answer = front.endpoint(own);
-  const listener = createListener(isReady, report);
+  const listener = createListener(isReady, report, options.limits);
   let port = config.port ?? usualPort;
   let starting: Promise<void> | undefined;
   let stopping: Promise<void> | undefined;

@@ -281,6 +281,20 @@ describe("the application's own hands", () => {
     expect(JSON.stringify(heard.frames.all)).not.toContain('"sides":8');
   });
 
+  it.each(["socket", "http"] as const)(
+    "redact an event under the eyes of those who have read it, over %s",
+    async (transport) => {
+      const { dialogue, ...clients } = await serve();
+      const ann = await clients[transport]("ann");
+      const heard = ann.follow("messages", general);
+      await heard.frames.next();
+      const { id } = await dialogue.trigger("general", Dice, { sides: 6 });
+      const read = await heard.frames.next();
+      await dialogue.redact("general", id);
+      expect(await heard.frames.next()).toEqual({ id: read.id, data: { type: "redaction", seqs: [1] } });
+    },
+  );
+
   it("hand out what a user has said, and erase it", async () => {
     const { dialogue, reported } = await serve();
     for (const sides of [4, 6, 8]) await dialogue.trigger("general", Dice, { sides }, sides === 6 ? "bob" : "ann");

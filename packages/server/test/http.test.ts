@@ -38,6 +38,10 @@ describe("an unmodified @trpc/client over HTTP", () => {
       headers,
       4,
     );
+    expect(first.map(({ id }) => id)).toEqual([
+      "0.",
+      ...first.slice(1).map(() => expect.stringMatching(/^\d\.\w{8}$/)),
+    ]);
     const last = first.at(-1)?.id ?? "";
     const second = await readStream(
       `${dialogue.url}/trpc/messages?input=${inputOf(general)}`,

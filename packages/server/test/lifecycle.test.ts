@@ -34,6 +34,11 @@ describe("start", () => {
     expect((await fetch(`${dialogue.url}/healthz`)).status).toBe(200);
   });
 
+  it("counts from nothing, for a monitor that holds the method alone", async () => {
+    const { metrics } = (await serve()).dialogue;
+    expect(metrics()).toMatchObject({ retention: { rounds: 0, failures: 0, lastRoundAt: null } });
+  });
+
   it("says in one line each what a restart will lose", async () => {
     const lines: string[] = [];
     const logger = { ...stderrLogger, info: () => {}, warn: (_: object, message: string) => void lines.push(message) };

@@ -17,6 +17,7 @@ export function draftFor(roomId: string, facts: Partial<Draft> = {}): Draft {
     roomId,
     id: freshId(),
     event: "message",
+    version: 1,
     data: { text: "hello" },
     from: "ada",
     hash: "a".repeat(64),

@@ -132,6 +132,40 @@ describe("a private room", () => {
   });
 });
 
+describe("a resume", () => {
+  const twoNodes = { rooms, nodes: 2 };
+
+  test("is refused to whoever was sent away meanwhile", async () => {
+    const world = await createWorld(twoNodes);
+    const { core } = world;
+    await core.rooms.grant("club", { userId: "bob", role: "member" });
+    const bob = connect(core, "bob");
+    const before = await watch(world, core.messages(bob.caller, "club", {}));
+    await core.rooms.revoke("club", "bob");
+    await world.settle();
+    const cursor = before.frames[0]?.cursor ?? "";
+    for (const place of [{ cursor }, { lastEventId: cursor }])
+      expect(await codeOf(core.messages(bob.caller, "club", place))).toBe("ROOM_NOT_FOUND");
+  });
+
+  test("by a caller without a session ends with the right, on every node", async () => {
+    const world = await createWorld(twoNodes);
+    const [near, far] = world.cores;
+    if (!near || !far) throw new Error("there are two nodes");
+    await near.rooms.grant("club", { userId: "bob", role: "member" });
+    const ada = connect(near, "ada");
+    await say(ada, "before", { roomId: "club" });
+    const resumed = await watch(world, far.messages({ user: { id: "bob" } }, "club", { cursor: "0." }));
+    expect(texts(resumed)).toEqual(["before"]);
+    await near.rooms.revoke("club", "bob");
+    await world.settle();
+    await say(ada, "secret", { roomId: "club" });
+    await world.settle();
+    expect(texts(resumed)).toEqual(["before"]);
+    expect(resumed.ends).toMatchObject([{ code: "ROOM_NOT_FOUND" }]);
+  });
+});
+
 describe("the watch over rights", () => {
   test("asks the room store about no room in which nothing changes, however many are open", async () => {
     const world = await createWorld();

@@ -1,11 +1,11 @@
 import { type DurableEnvelope, type Envelope, Message, type MessagesFrame, parseCursor } from "@dialogue/events";
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { freshId } from "../src/drafts.ts";
 import { seededRandom } from "../src/seeded-random.ts";
 import { createTestClock } from "../src/test-clock.ts";
 import { createUnrulyBackplane } from "../src/unruly-backplane.ts";
-import { codeOf, connect, createWorld, say, textOf, type Watched, watch } from "./core-world.ts";
+import { codeOf, connect, createWorld, say, textOf, type Watched, type World, watch } from "./core-world.ts";
 
 const eventsOf = ({ data }: Watched<MessagesFrame>) =>
   data.flatMap((frame) => (frame.type === "event" ? [frame.event] : []));
@@ -103,6 +103,34 @@ describe("triggers that race, repeat and get lost", () => {
       const far = world.cores[1] ?? world.core;
       const source = far.messages(connect(far, `reader-${cursor}`).caller, "general", { lastEventId: cursor ?? "" });
       expect(eventsOf(await watch(world, source))).toEqual(all.slice(parseCursor(cursor ?? "")?.seq));
+    }
+  });
+
+  test("are the same from the ring and from the log, redacted ones too", async () => {
+    const near = await createWorld({ limits: { ringEvents: 100 } });
+    const ada = connect(near.core, "ada");
+    // So that the ring holds all of them.
+    await watch(near, near.core.messages(ada.caller, "general", {}));
+    const said = [];
+    for (let at = 0; at < 20; at++) said.push(await say(ada, `${at}`));
+    for (const at of [3, 11, 19]) await near.core.redact("general", said[at]?.id ?? "");
+    await near.settle();
+    const far = await createWorld({ log: near.log, clock: near.clock, limits: { ringEvents: 1, readEvents: 7 } });
+    const reads = vi.spyOn(near.log.events, "read");
+    const framesFrom = async (world: World, cursor: string) => {
+      const reader = connect(world.core, `reader-${cursor}`);
+      const watched = await watch(world, world.core.messages(reader.caller, "general", { cursor }));
+      watched.detach();
+      return watched.frames;
+    };
+    const all = await framesFrom(far, "0.");
+    expect(all).toHaveLength(21);
+    reads.mockClear();
+    for (const { cursor } of all) {
+      const fromRing = await framesFrom(near, cursor ?? "");
+      expect(reads).not.toHaveBeenCalled();
+      expect(await framesFrom(far, cursor ?? "")).toEqual(fromRing);
+      reads.mockClear();
     }
   });
 

@@ -1,11 +1,22 @@
 import { memoryLog, type StoredEvent } from "@dialogue/core";
-import { defineEvent, type Limits, type RoomDefinition } from "@dialogue/events";
+import { defineEvent, type Limits, type MessagesFrame, type RoomDefinition } from "@dialogue/events";
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { freshId } from "../src/drafts.ts";
 import { createTestClock } from "../src/test-clock.ts";
-import { codeOf, connect, createWorld, Note, say, type TestClient, texts, type World, watch } from "./core-world.ts";
+import {
+  codeOf,
+  connect,
+  createWorld,
+  Note,
+  say,
+  type TestClient,
+  texts,
+  type Watched,
+  type World,
+  watch,
+} from "./core-world.ts";
 
 const schema = z.object({ text: z.string() });
 const Recent = defineEvent("recent", { schema, history: { limit: 3 } });
@@ -96,6 +107,37 @@ describe("retention", () => {
     ]);
     expect(await shown(world)).toEqual(["9", "10", "11"]);
     expect(await shown(world, "other")).toEqual(["2", "3", "4"]);
+  });
+
+  test("counts what it did, what failed and what is left, so that a monitor sees it get on or stand still", async () => {
+    const clock = createTestClock();
+    const log = memoryLog({ clock, random: Math.random });
+    let isAway = true;
+    let duringStep: unknown;
+    const retain = async (...asked: Parameters<typeof log.events.retain>) => {
+      if (isAway) throw new Error("away");
+      duringStep ??= world.core.metrics().retention.roomsLeft;
+      return log.events.retain(...asked);
+    };
+    const world = await createWorld({
+      clock,
+      rooms: { general, other: general },
+      limits: { retentionEvents: 4, resendMs: 0 },
+      log: { ...log, events: { ...log.events, retain } },
+    });
+    const none = { rounds: 0, redacted: 0, purged: 0, failures: 0, roomsLeft: 0, lastRoundAt: null };
+    expect(world.core.metrics()).toEqual({ retention: none });
+    for (let at = 0; at < 12; at++) await post(world, "recent", `${at}`);
+    await clock.advance(1.25 * minute);
+    const afterFailure = world.core.metrics().retention;
+    expect(afterFailure).toMatchObject({ rounds: 1, redacted: 0, failures: 2, roomsLeft: 0 });
+    isAway = false;
+    await clock.advance(10 * minute);
+    const { rounds, lastRoundAt, ...rest } = world.core.metrics().retention;
+    expect(rest).toEqual({ redacted: 9, purged: 9, failures: 2, roomsLeft: 0 });
+    expect(rounds).toBeGreaterThan(1);
+    expect(lastRoundAt).toBeGreaterThan(Number(afterFailure.lastRoundAt));
+    expect(duringStep).toBe(2);
   });
 
   test("tends rooms made at run time, whose events only the configuration knows", async () => {
@@ -230,6 +272,11 @@ describe("retention", () => {
   });
 });
 
+/** The events that a reader was told have lost their data. */
+function redactedIn({ data }: Watched<MessagesFrame>): readonly number[] {
+  return data.flatMap((frame) => (frame.type === "redaction" ? frame.seqs : []));
+}
+
 describe("a redaction", () => {
   test("empties the event on every node at once, and keeps its place", async () => {
     const world = await createWorld({ nodes: 2 });
@@ -256,6 +303,60 @@ describe("a redaction", () => {
     expect(texts(witness)).toEqual(["1", "2", "3"]);
     const page = await here.core.history(undefined, "general", {});
     expect(page.events.map(({ seq }) => seq)).toEqual([1, 3]);
+  });
+
+  test("is told to whoever has read the event, on every node, and moves nobody", async () => {
+    const world = await createWorld({ nodes: 2 });
+    const [here, there] = world.cores.map((core) => connect(core, "ada"));
+    if (!here || !there) throw new Error("two nodes expected");
+    const open = (client: TestClient, cursor?: string) =>
+      watch(world, client.core.messages(client.caller, "general", cursor === undefined ? {} : { cursor }));
+    const readers = await Promise.all([open(here), open(there)]);
+    const said = [await say(here, "1"), await say(here, "2")];
+    await world.settle();
+    const late = await open(there, readers[0]?.frames.at(-1)?.cursor);
+    await here.core.redact("general", said[0]?.id ?? "");
+    await world.settle();
+    await say(here, "3");
+    await world.settle();
+    for (const reader of readers) {
+      const types = ["ready", "event", "event", "redaction", "event"];
+      expect(reader.data.map(({ type }) => type)).toEqual(types);
+      expect(reader.frames[3]).toEqual({ cursor: reader.frames[2]?.cursor, data: { type: "redaction", seqs: [1] } });
+    }
+    // Its client may have read it over another connection.
+    expect(late.data.map(({ type }) => type)).toEqual(["ready", "redaction", "event"]);
+    await world.core.eraseUser("ada");
+    await world.settle();
+    for (const reader of [...readers, late]) expect(redactedIn(reader)).toEqual([1, 2, 3]);
+  });
+
+  test("is told to a reader without room once it has some, and to one that was reading the event", async () => {
+    const world = await createWorld({ limits: { ringEvents: 1, readEvents: 2 } });
+    const ada = connect(world.core, "ada");
+    const full = await watch(world, world.core.messages(ada.caller, "general", {}));
+    const said = [];
+    for (const text of ["1", "2", "3", "4"]) said.push(await say(ada, text));
+    await world.settle();
+    full.fill();
+    await say(ada, "5");
+    await world.settle();
+    const { read } = world.log.events;
+    vi.spyOn(world.log.events, "read").mockImplementation(async (...asked) => {
+      const found = await read(...asked);
+      await new Promise<void>((resolve) => world.clock.after(10, resolve));
+      return found;
+    });
+    const reading = await watch(world, world.core.messages(ada.caller, "general", { cursor: "0." }));
+    await world.core.redact("general", said[0]?.id ?? "");
+    expect(full.data.at(-1)).toMatchObject({ type: "event", event: { seq: 5 } });
+    full.drain();
+    expect(full.data.at(-1)).toEqual({ type: "redaction", seqs: [1] });
+    await world.clock.advance(1_000);
+    expect(texts(reading)).toEqual(["1", "2", "3", "4", "5"]);
+    const types = reading.data.map(({ type }) => type);
+    expect(types.indexOf("redaction")).toBe(types.indexOf("event") + 1);
+    expect(reading.data).toContainEqual({ type: "redaction", seqs: [1] });
   });
 
   test("answers false for an event the log does not hold, and refuses a room there is not", async () => {

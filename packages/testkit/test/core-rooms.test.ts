@@ -3,7 +3,7 @@ import { defineEvent, Message, Typing } from "@dialogue/events";
 import { describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { createTestClock } from "../src/test-clock.ts";
-import { codeOf, connect, createWorld, general, Note, say, texts, Wave, watch } from "./core-world.ts";
+import { codeOf, connect, createWorld, general, Note, say, textOf, texts, Wave, watch } from "./core-world.ts";
 
 const mine: RoomDraft = { id: "mine", name: "Mine" };
 
@@ -179,6 +179,36 @@ describe("a deleted room", () => {
     expect(clients.map(({ session }) => session.rooms())).toEqual([[], []]);
     expect(await world.presence.roster("mine")).toEqual([]);
     expect(deleted).toHaveBeenCalledExactlyOnceWith("mine");
+  });
+
+  test.each([
+    ["gone", false],
+    ["made anew", true],
+  ])("that is %s takes no event of a trigger that was under way", async (_what, isMadeAnew) => {
+    const gate = new Map<string, () => void>();
+    const pass = (name: string) => new Promise<void>((resolve) => gate.set(name, resolve));
+    const beforeEach = ({ data }: { readonly data: unknown }) =>
+      textOf(data) === "judged" ? pass("judged") : undefined;
+    const world = await createWorld({ hooks: { events: { beforeEach } } });
+    const { core, log } = world;
+    await core.rooms.create(undefined, mine);
+    const ada = connect(core, "ada");
+    const { append } = log.events;
+    vi.spyOn(log.events, "append").mockImplementation(async (drafts) => {
+      if (textOf(drafts[0]?.data) === "written") await pass("written");
+      return append(drafts);
+    });
+    const answers = ["judged", "written"].map((text) => codeOf(say(ada, text, { roomId: "mine" })));
+    await world.settle();
+    await core.rooms.delete(undefined, "mine");
+    if (isMadeAnew) await core.rooms.create(undefined, mine);
+    for (const open of gate.values()) open();
+    await world.settle();
+    expect(await Promise.all(answers)).toEqual(["ROOM_NOT_FOUND", "ROOM_NOT_FOUND"]);
+    const { events } = await log.events.read("mine", { after: 0, limit: 10 });
+    expect(events.filter(({ redacted }) => !redacted)).toEqual([]);
+    expect(events.length > 0).toBe(isMadeAnew);
+    if (isMadeAnew) expect((await core.history(undefined, "mine", {})).events).toEqual([]);
   });
 
   test("is noticed by a node that heard nothing of it", async () => {

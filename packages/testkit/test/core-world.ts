@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import {
   type Backplane,
   type Caller,
@@ -88,6 +89,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       clock,
       newId: freshId,
       random,
+      sha256: (text) => hash("sha256", text),
       limits: { ...defaultLimits, ...wide, ...options.limits },
       logger: { debug: silent, info: options.told ?? silent, warn: silent, error: silent },
       report: (error, doing) => reports.push(`${doing}: ${String(error)}`),

@@ -103,6 +103,7 @@ const schedule: fc.Arbitrary<Schedule> = fc.record({
 class Play {
   readonly world: World;
   readonly readers: Witness[] = [];
+  private readonly redacted = new Set<number>();
 
   constructor({ seed, ringEvents, readEvents, framesPerTurn }: Schedule) {
     this.world = new World({ nodes: 3, seed, framesPerTurn, limits: { ringEvents, readEvents } });
@@ -187,10 +188,23 @@ class Play {
   private async harm({ do: what, count }: Extract<Step, { do: "purge" | "rewind" | "redact" }>): Promise<void> {
     const { log } = this.world;
     if (what === "purge") await log.purge("room", log.headOf("room").floor.seq + count);
-    if (what === "rewind") log.rewind("room", count);
+    if (what === "rewind") {
+      log.rewind("room", count);
+      this.redacted.clear();
+    }
     const event = log.events("room")[count];
-    if (what === "redact" && event) await log.redact("room", event.id);
+    if (what === "redact" && event) {
+      await log.redact("room", event.id);
+      for (const { hub } of this.world.nodes) hub.redact("room", [event.seq]);
+      this.redacted.add(event.seq);
+    }
     for (const reader of this.readers) reader.notice();
+  }
+
+  /** The redacted events whose data some reader has, and does not know that they have lost it. */
+  stillShown(): readonly number[] {
+    const attached = this.readers.filter((reader) => reader.isAttached);
+    return attached.flatMap((reader) => [...reader.shown].filter((seq) => this.redacted.has(seq)));
   }
 
   private withReader(index: number, act: (reader: Witness) => void): void {
@@ -212,6 +226,7 @@ test("whatever is lost, late, doubled or broken: every reader gets exactly the l
       await play.heal();
       expect(play.readers.flatMap(({ faults }) => faults)).toEqual([]);
       expectAllHaveEverything(play);
+      expect(play.stillShown()).toEqual([]);
       await play.world.close();
     }),
     { numRuns: Number(process.env.HUB_RUNS ?? 1_500) },

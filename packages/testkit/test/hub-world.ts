@@ -60,7 +60,7 @@ export class World {
   append(node = 0, options: { roomId?: string; event?: string; crashes?: boolean; data?: string } = {}): Position {
     const { roomId = "room", event = "message", crashes = false, data = "x" } = options;
     const id = `id-${++this.made}`;
-    const { stored, previousTag } = this.log.add({ roomId, id, event, data, from: "ann", hash: id });
+    const { stored, previousTag } = this.log.add({ roomId, id, event, version: 1, data, from: "ann", hash: id });
     this.previousTags.set(`${stored.seq}.${stored.tag}`, previousTag);
     if (crashes) return stored;
     const bell = { type: "bell", seq: stored.seq, tag: stored.tag, previousTag, event: stored } as const;
@@ -133,10 +133,13 @@ export class Witness implements Sink<MessagesFrame> {
   /** The seqs of the events it got, in order; a reset as "reset". */
   get story(): readonly (number | string)[] {
     return this.frames.flatMap(({ data }) => {
-      if (data.type === "ready") return [];
+      if (data.type === "ready" || data.type === "redaction") return [];
       return [data.type === "reset" ? `reset ${data.reason}` : data.event.seq];
     });
   }
+
+  /** The events whose data it was told, and not that they have lost it. */
+  readonly shown = new Set<number>();
 
   attach(start: Start = { from: "head" }, node = 0): this {
     this.isReady = false;
@@ -169,6 +172,8 @@ export class Witness implements Sink<MessagesFrame> {
   detach(): void {
     this.detachment?.();
     this.detachment = undefined;
+    // What happens while it is away it is not told of.
+    this.shown.clear();
   }
 
   /** Goes on from the last cursor, on another node. */
@@ -214,7 +219,10 @@ export class Witness implements Sink<MessagesFrame> {
     if ((data.type === "ready") === this.isReady) return this.fault(`${data.type} out of place`);
     if (data.type === "ready") return this.judgeReady(cursor);
     if (data.type === "reset") return this.judgeReset(cursor, data.head);
+    if (data.type === "redaction") return this.judgeRedaction(cursor, data.seqs);
     const { seq } = data.event;
+    if (data.type === "event") this.shown.add(seq);
+    else this.shown.delete(seq);
     const previous = `${seq - 1}.${this.world.previousTag(cursor)}`;
     if (previous !== this.cursor) this.fault(`${cursor} after ${this.cursor}, not after ${previous}`);
     this.cursor = cursor;
@@ -228,11 +236,19 @@ export class Witness implements Sink<MessagesFrame> {
     this.notice();
   }
 
+  private judgeRedaction(cursor: Cursor, seqs: readonly number[]): void {
+    if (cursor !== this.cursor) this.fault(`a redaction at ${cursor}, not ${this.cursor}`);
+    const ahead = seqs.filter((seq) => seq > (parseCursor(cursor)?.seq ?? 0));
+    if (ahead.length > 0) this.fault(`a redaction of ${ahead}, ahead of ${cursor}`);
+    for (const seq of seqs) this.shown.delete(seq);
+  }
+
   private judgeReset(cursor: Cursor, head: Cursor): void {
     if (cursor !== head) this.fault("a reset that is not tracked at the head");
     if (!this.hasCause) this.fault(`a reset without cause at ${this.cursor}`);
     this.hasCause = false;
     this.cursor = cursor;
+    this.shown.clear();
     this.notice();
   }
 

@@ -593,6 +593,23 @@ test("what a read that a redaction overtook has found is not used", async () => 
   expectFlawless(witness);
 });
 
+test("whoever comes after a redaction shares no read that began before it", async () => {
+  const { world } = await settled(4, { limits: { ...unchecked, ringEvents: 1 } });
+  world.trouble = (call) => (call === "read" ? { delayMs: 20, fails: false } : undefined);
+  const start = { from: "cursor", cursor: "0." } as const;
+  const early = new Witness(world).attach(start);
+  // The log has answered, and the answer is on its way.
+  await world.clock.advance(30);
+  await world.log.redact("room", world.log.events("room")[2]?.id ?? "");
+  world.node(0).hub.redact("room", [3]);
+  const late = new Witness(world).attach(start);
+  await world.clock.advance(100);
+  const typesOf = ({ frames }: Witness) => frames.slice(1).map(({ data }) => data.type);
+  expect(typesOf(early)).toEqual(["event", "event", "event", "redaction", "event"]);
+  expect(typesOf(late)).toEqual(["event", "event", "redacted", "event"]);
+  expectFlawless(early, late);
+});
+
 test("an event leaves the memory after a minute, so that a redaction that was not heard of ends", async () => {
   const { world } = await settled(2, { limits: {} });
   world.append(0, { data: "secret" });

@@ -2,6 +2,7 @@ import { DialogueError } from "@dialogue/events";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { errorWords } from "../connection/error-words.ts";
 import { Button } from "../ui/button.tsx";
+import { fieldClass } from "../ui/field.ts";
 import { type Account, signIn } from "./account.ts";
 
 interface NameFormProps {
@@ -48,7 +49,7 @@ export function NameForm({ present, name: first, enter, children }: NameFormProp
         autoFocus
         aria-invalid={failure !== ""}
         aria-describedby={`${id}failure`}
-        className="h-11 w-full rounded-lg border border-edge bg-surface px-3"
+        className={`${fieldClass} h-11`}
       />
       <p id={`${id}failure`} className="min-h-6 pt-1 text-danger text-sm" role="alert">
         {failure}

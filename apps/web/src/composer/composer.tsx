@@ -57,7 +57,7 @@ export function Composer({ roomId, roomName, field, isOpen, reply, forgetReply, 
 
   return (
     <form className="composer shrink-0 px-3 pb-3 sm:px-5 sm:pb-4" onSubmit={submit}>
-      <div className="rounded-xl border border-edge bg-raised shadow-xs focus-within:border-accent focus-within:outline-1 focus-within:outline-accent">
+      <div className="rounded-xl border border-edge bg-raised shadow-xs focus-within:border-accent focus-within:ring-1 focus-within:ring-accent/60">
         {reply && <ReplyBar reply={reply} forget={forgetReply} />}
         <div className="flex items-end gap-2 p-1.5 pl-3.5">
           <label htmlFor={id} className="sr-only">

@@ -23,16 +23,18 @@ export function ConnectionBanner({ leave }: BannerProps) {
 function Ended({ words, leave }: BannerProps & { readonly words: string }) {
   const { connect } = useConnection();
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-line border-b bg-danger-soft px-4 py-2 text-danger">
-      <CloudOff aria-hidden="true" className="size-4 shrink-0" />
-      <p className="min-w-0 flex-1 basis-48">{words}</p>
-      <div className="flex gap-2">
-        <Button kind="quiet" size="small" onClick={connect}>
-          Try again
-        </Button>
-        <Button kind="quiet" size="small" onClick={leave}>
-          Sign in anew
-        </Button>
+    <div className="flex gap-3 border-line border-b bg-danger-soft px-4 py-2 text-danger sm:px-5">
+      <CloudOff aria-hidden="true" className="mt-1.5 size-4 shrink-0" />
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-2">
+        <p className="min-w-0 flex-1 basis-48 py-1">{words}</p>
+        <div className="flex gap-2 pb-0.5">
+          <Button kind="quiet" size="small" onClick={connect}>
+            Try again
+          </Button>
+          <Button kind="quiet" size="small" onClick={leave}>
+            Sign in anew
+          </Button>
+        </div>
       </div>
     </div>
   );
@@ -44,7 +46,7 @@ function Lost() {
   const isOnline = useIsOnline();
   const Icon = isOnline ? CloudOff : WifiOff;
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-b bg-warn-soft px-4 py-2 text-warn">
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-b bg-warn-soft px-4 py-2 text-warn sm:px-5">
       <Icon aria-hidden="true" className="size-4 shrink-0" />
       <p className="min-w-0 flex-1 basis-48">
         {isOnline ? "The connection is lost." : "This device is offline, so the connection is lost."} Messages wait

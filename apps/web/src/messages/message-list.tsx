@@ -1,5 +1,5 @@
-import { ArrowDown } from "lucide-react";
-import { useEffect, useState } from "react";
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 import { useChat } from "../chat-context.ts";
 import { Button } from "../ui/button.tsx";
 import { Announcer } from "./announcer.tsx";
@@ -7,7 +7,7 @@ import type { MessageActions } from "./message-row.tsx";
 import type { RoomMessages } from "./room-messages.ts";
 import { RowView } from "./row-view.tsx";
 import type { Row } from "./rows.ts";
-import { useNewFrom } from "./use-new-from.ts";
+import { type NewFrom, useNewFrom } from "./use-new-from.ts";
 import { useRoving } from "./use-roving.ts";
 import { useQuotes } from "./use-rows.ts";
 import { useScrolling } from "./use-scrolling.ts";
@@ -26,9 +26,12 @@ interface MessageListProps {
 export function MessageList({ roomId, list, rows, actions, target, leave }: MessageListProps) {
   const { me } = useChat();
   const quotes = useQuotes(rows);
-  const { active, activeKey, press, focused } = useRoving({ rows, actions, leave });
-  const { scroller, virtualizer, isAtEnd, toEnd, onScroll } = useScrolling({ list, rows, active });
-  const { firstNew, unread } = useNewFrom(roomId, rows, isAtEnd, list.hasNewer);
+  const scroller = useRef<HTMLElement>(null);
+  const { active, activeKey, hasFocus, press, focused, blurred } = useRoving({ scroller, rows, actions, leave });
+  const { virtualizer, isAtEnd, toEnd, onScroll } = useScrolling({ scroller, list, rows, active });
+  const { firstNew, count, isMore, unread } = useNewFrom(roomId, rows, isAtEnd, list);
+  const newAt = isMore ? 0 : rows.findIndex(({ key }) => key === firstNew);
+  const isNewAbove = useIsNewAbove({ firstNew, isMore, newAt, range: virtualizer.range });
   const [lit, setLit] = useState<string | undefined>(undefined);
 
   useEffect(() => {
@@ -51,6 +54,7 @@ export function MessageList({ roomId, list, rows, actions, target, leave }: Mess
         ref={scroller}
         onScroll={onScroll}
         onFocus={focused}
+        onBlur={blurred}
         onKeyDown={(event) => press(event, virtualizer)}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it
         tabIndex={0}
@@ -77,6 +81,7 @@ export function MessageList({ roomId, list, rows, actions, target, leave }: Mess
                     isFirstNew={row.key === firstNew}
                     isLit={row.key === lit}
                     isActive={row.key === activeKey}
+                    hasFocus={hasFocus && row.key === activeKey}
                     quoted={row.kind === "message" && row.replyTo !== undefined ? quotes.get(row.replyTo) : undefined}
                     actions={actions}
                   />
@@ -86,6 +91,9 @@ export function MessageList({ roomId, list, rows, actions, target, leave }: Mess
           })}
         </div>
       </section>
+      {isNewAbove && (
+        <NewAbove count={count} isMore={isMore} go={() => virtualizer.scrollToIndex(newAt, { align: "start" })} />
+      )}
       {!isAtEnd && <JumpButton unread={unread} toEnd={() => void toEnd()} />}
       <Announcer rows={rows} me={me.id} />
     </div>
@@ -101,21 +109,63 @@ function useFollowOwn(unsent: number, toEnd: () => Promise<void>): void {
   }, [unsent, before, toEnd]);
 }
 
+interface NewPlace extends Pick<NewFrom, "firstNew" | "isMore"> {
+  readonly newAt: number;
+  /** What is in view. */
+  readonly range: { readonly startIndex: number } | null;
+}
+
+/** Whether what was new begins above what is in view, and was not looked at yet. */
+function useIsNewAbove({ firstNew, isMore, newAt, range }: NewPlace): boolean {
+  const [wasAbove, setWasAbove] = useState(false);
+  const [reached, setReached] = useState<string | undefined>(undefined);
+  const isAbove = range !== null && (isMore || (firstNew !== undefined && newAt < range.startIndex));
+  useEffect(() => {
+    if (isAbove) return setWasAbove(true);
+    // A list that opens begins at its top for a moment: only what was above can be scrolled to.
+    if (wasAbove && firstNew !== undefined) setReached(firstNew);
+  }, [isAbove, wasAbove, firstNew]);
+  return isAbove && (isMore || reached !== firstNew);
+}
+
+const pill =
+  "-translate-x-1/2 absolute left-1/2 z-20 flex h-8 animate-appear items-center gap-1.5 whitespace-nowrap rounded-full px-3.5 font-medium text-sm shadow-float";
+const newsLook = "bg-accent-strong text-white hover:brightness-110";
+
+function NewAbove({
+  count,
+  isMore,
+  go,
+}: {
+  readonly count: number;
+  readonly isMore: boolean;
+  readonly go: () => void;
+}) {
+  return (
+    <button type="button" onClick={go} className={`to-new top-3 ${pill} ${newsLook}`}>
+      <ArrowUp aria-hidden="true" className="size-4" />
+      {messageWords(count, isMore)}
+    </button>
+  );
+}
+
 function JumpButton({ unread, toEnd }: { readonly unread: number; readonly toEnd: () => void }) {
-  const words = unread === 0 ? "Newest" : `${unread} new ${unread === 1 ? "message" : "messages"}`;
+  const words = unread === 0 ? "Newest" : messageWords(unread, false);
   return (
     <button
       type="button"
       onClick={toEnd}
       aria-label={unread === 0 ? "Newest messages" : `Newest messages: ${words}`}
-      className={`to-end -translate-x-1/2 absolute bottom-3 left-1/2 z-20 flex h-8 animate-appear items-center gap-1.5 rounded-full px-3.5 font-medium text-sm shadow-float ${
-        unread === 0 ? "border border-line bg-raised text-ink" : "bg-accent-strong text-white"
-      }`}
+      className={`to-end bottom-3 ${pill} ${unread === 0 ? "border border-line bg-raised text-ink hover:bg-hover" : newsLook}`}
     >
       <ArrowDown aria-hidden="true" className="size-4" />
       {words}
     </button>
   );
+}
+
+function messageWords(count: number, isMore: boolean): string {
+  return `${count}${isMore ? "+" : ""} new ${count === 1 && !isMore ? "message" : "messages"}`;
 }
 
 function Older({ list }: { readonly list: RoomMessages }) {

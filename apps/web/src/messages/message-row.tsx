@@ -20,26 +20,23 @@ export interface MessageActions {
 interface MessageProps {
   readonly row: MessageRow;
   readonly roomId: string;
+  /** Whether it shows its author. */
+  readonly isFirst: boolean;
   readonly isOwn: boolean;
   readonly isLit: boolean;
   /** Whether the keyboard is on it: only then are its buttons stops of the tab key. */
   readonly isActive: boolean;
+  readonly hasFocus: boolean;
   readonly quoted: Quoted | undefined;
   readonly actions: MessageActions;
 }
 
 /** A message with its author, or right under the one before it. */
 export const MessageView = memo(function MessageView(props: MessageProps) {
-  const { row, roomId, isOwn, isLit, isActive, quoted, actions } = props;
+  const { row, roomId, isFirst, isOwn, isLit, isActive, hasFocus, quoted, actions } = props;
   const [isPointedAt, setPointedAt] = useState(false);
   const tabIndex = isActive ? 0 : -1;
-  const kinds = [
-    "message group",
-    isOwn ? "own" : "",
-    row.isFirst ? "first mt-2.5" : "",
-    row.status,
-    isLit ? "lit" : "",
-  ];
+  const kinds = ["message group", isOwn ? "own" : "", isFirst ? "first mt-2.5" : "", row.status, isLit ? "lit" : ""];
   return (
     <article
       tabIndex={tabIndex}
@@ -52,7 +49,7 @@ export const MessageView = memo(function MessageView(props: MessageProps) {
       className={`${kinds.filter(Boolean).join(" ")} relative flex gap-3 px-4 py-0.5 outline-offset-[-2px] hover:bg-hover focus-within:bg-hover sm:px-5 ${isLit ? "animate-highlight" : ""}`}
     >
       <div className="w-9 shrink-0 pt-0.5">
-        {row.isFirst ? (
+        {isFirst ? (
           <Avatar name={row.name} />
         ) : (
           <time
@@ -65,7 +62,7 @@ export const MessageView = memo(function MessageView(props: MessageProps) {
         )}
       </div>
       <div className={`min-w-0 flex-1 ${row.status === "pending" ? "text-muted" : ""}`}>
-        {row.isFirst && (
+        {isFirst && (
           <p className="author flex flex-wrap items-baseline gap-x-2">
             <span className="min-w-0 max-w-full truncate font-semibold">{row.name}</span> <Time at={row.at} />
           </p>
@@ -76,7 +73,7 @@ export const MessageView = memo(function MessageView(props: MessageProps) {
         <MessageText text={row.text} tabIndex={tabIndex} />
         <State row={row} actions={actions} />
       </div>
-      {row.status === "sent" && (isPointedAt || isActive) && (
+      {row.status === "sent" && (isPointedAt || hasFocus) && (
         <Toolbar row={row} actions={actions} tabIndex={tabIndex} />
       )}
     </article>

@@ -12,19 +12,19 @@ interface QuoteProps {
 
 /** What a message answers, and the way there. */
 export function Quote({ roomId, id, listed, jump, tabIndex }: QuoteProps) {
-  const quoted = useQuoted(roomId, id, listed);
+  const { quoted, isGone } = useQuoted(roomId, id, listed);
   return (
     <button
       type="button"
       tabIndex={tabIndex}
       onClick={() => jump(id)}
       title="Go to the original"
-      className="quote mb-0.5 flex max-w-full items-center gap-1.5 rounded-md border-accent border-l-2 bg-hover py-0.5 pr-2 pl-2 text-left text-muted text-sm hover:text-ink"
+      className="quote mb-0.5 flex max-w-full items-center gap-1.5 rounded-md border-accent border-l-2 bg-line/50 py-0.5 pr-2 pl-2 text-left text-muted text-sm hover:text-ink"
     >
       <CornerUpRight aria-hidden="true" className="size-3.5 shrink-0" />
       <span className="sr-only">In answer to </span>
       {quoted === undefined ? (
-        <span>an earlier message</span>
+        <span>{isGone ? "a message that is not there any more" : "an earlier message"}</span>
       ) : (
         <span className="min-w-0 truncate">
           <span className="font-semibold text-ink">{quoted.name}</span> {quoted.text}

@@ -1,27 +1,49 @@
+import { DialogueError, type EnvelopeOf, type Message } from "@dialogue/events";
 import { useEffect, useState } from "react";
 import type { Quoted } from "../composer/drafts.ts";
 import { useRoom } from "../connection/chat-hooks.ts";
 import { toast } from "../ui/toast-queue.ts";
 import type { Row } from "./rows.ts";
 
-/** The message that is answered: as the list holds it, else as the server has it; undefined until it is known. */
-export function useQuoted(roomId: string, id: string, listed: Quoted | undefined): Quoted | undefined {
+/** The message that is answered. */
+interface Original {
+  /** Undefined until it is known. */
+  readonly quoted?: Quoted;
+  /** Whether the server has no such message. */
+  readonly isGone?: boolean;
+}
+
+const unknown: Original = {};
+
+/** The message that is answered: as the list holds it, else as the server has it. */
+export function useQuoted(roomId: string, id: string, listed: Quoted | undefined): Original {
   const { room } = useRoom({ id: roomId });
-  const [asked, setAsked] = useState<Quoted | undefined>(undefined);
+  const [asked, setAsked] = useState(unknown);
   const isListed = listed !== undefined;
   useEffect(() => {
     if (isListed || room === undefined) return;
     let isOver = false;
-    room.getHistory("message", { around: id, limit: 1 }).then(({ events }) => {
-      const found = events.find((event) => event.id === id);
-      const name = found?.meta?.name;
-      if (found && !isOver) setAsked({ id, text: found.data.text, name: typeof name === "string" ? name : "Someone" });
-    }, toast.failure);
+    room.getHistory("message", { around: id, limit: 1 }).then(
+      ({ events }) => {
+        if (!isOver) setAsked(originalOf(events.find((event) => event.id === id)));
+      },
+      (error: unknown) => {
+        const isGone = error instanceof DialogueError && error.code === "INVALID_REQUEST";
+        if (!isGone) toast.failure(error);
+        else if (!isOver) setAsked({ isGone });
+      },
+    );
     return () => {
       isOver = true;
     };
   }, [room, id, isListed]);
-  return listed ?? asked;
+  return isListed ? { quoted: listed } : asked;
+}
+
+function originalOf(found: EnvelopeOf<typeof Message> | undefined): Original {
+  if (found === undefined) return { isGone: true };
+  const name = found.meta?.name;
+  return { quoted: { id: found.id, text: found.data.text, name: typeof name === "string" ? name : "Someone" } };
 }
 
 /** What the list itself can quote, by id; the same object for the same message. */

@@ -12,6 +12,7 @@ interface RowProps {
   readonly isFirstNew: boolean;
   readonly isLit: boolean;
   readonly isActive: boolean;
+  readonly hasFocus: boolean;
   readonly quoted: Quoted | undefined;
   readonly actions: MessageActions;
 }
@@ -23,10 +24,11 @@ export const RowView = memo(function RowView({ row, isFirstNew, ...rest }: RowPr
       {row.isNewDay && <Divider words={dayWords(row.at, Date.now())} />}
       {isFirstNew && <NewDivider />}
       {row.kind === "message" ? (
-        <MessageView row={row} {...rest} />
+        <MessageView row={row} isFirst={row.isFirst || isFirstNew} {...rest} />
       ) : (
         <p className="event px-4 py-1 pl-16 text-muted text-xs sm:pl-17" data-key={row.key}>
-          {row.text} <time dateTime={new Date(row.at).toISOString()}>{timeWords(row.at)}</time>
+          {row.text} <span aria-hidden="true">·</span>{" "}
+          <time dateTime={new Date(row.at).toISOString()}>{timeWords(row.at)}</time>
         </p>
       )}
     </>

@@ -1,9 +1,10 @@
 import type { Virtualizer } from "@tanstack/react-virtual";
-import { type FocusEvent, type KeyboardEvent, useState } from "react";
+import { type FocusEvent, type KeyboardEvent, type RefObject, useEffect, useState } from "react";
 import type { MessageActions } from "./message-row.tsx";
 import type { MessageRow, Row } from "./rows.ts";
 
 interface RovingOptions {
+  readonly scroller: RefObject<HTMLElement | null>;
   readonly rows: readonly Row[];
   readonly actions: MessageActions;
   /** Back to where one writes. */
@@ -13,9 +14,18 @@ interface RovingOptions {
 type List = Virtualizer<HTMLElement, Element>;
 
 /** Walks through the messages with the arrow keys: one of them at a time is a stop of the tab key. */
-export function useRoving({ rows, actions, leave }: RovingOptions) {
+export function useRoving({ scroller, rows, actions, leave }: RovingOptions) {
   const [activeKey, setActiveKey] = useState<string | undefined>(undefined);
+  const [hasFocus, setFocus] = useState(false);
   const active = activeKey === undefined ? -1 : rows.findIndex(({ key }) => key === activeKey);
+  const isGone = activeKey !== undefined && active < 0;
+
+  useEffect(() => {
+    if (!isGone) return;
+    setActiveKey(undefined);
+    // The list let the row go, and the focus with it.
+    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
+  }, [isGone, scroller]);
 
   function go(index: number, list: List): void {
     const row = rows[index];
@@ -48,10 +58,15 @@ export function useRoving({ rows, actions, leave }: RovingOptions) {
   function focused(event: FocusEvent): void {
     const key =
       event.target instanceof HTMLElement ? event.target.closest("[data-key]")?.getAttribute("data-key") : null;
+    setFocus(true);
     if (key) setActiveKey(key);
   }
 
-  return { active, activeKey, press, focused };
+  function blurred({ currentTarget, relatedTarget }: FocusEvent): void {
+    setFocus(relatedTarget instanceof Node && currentTarget.contains(relatedTarget));
+  }
+
+  return { active, activeKey, hasFocus, press, focused, blurred };
 }
 
 /** The message that a key leads to; the arrows of a list that is not walked through yet begin at its end. */

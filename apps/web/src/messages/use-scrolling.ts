@@ -1,4 +1,4 @@
-import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
+import { useVirtualizer, type VirtualItem, type Virtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useConnection } from "../connection/chat-hooks.ts";
 import type { RoomMessages } from "./room-messages.ts";
@@ -10,10 +10,14 @@ const ahead = 600;
 /** How near to the end counts as there, in pixels. */
 const slack = 48;
 
+/** How many rows' heights are remembered in vain before that is tidied up. */
+const spare = 100;
+
 /** Room for what is said above the first row. */
 const above = 56;
 
 interface ScrollingOptions {
+  readonly scroller: RefObject<HTMLElement | null>;
   readonly list: RoomMessages;
   readonly rows: readonly Row[];
   /** The row that the keyboard is on stays in the page. */
@@ -21,8 +25,7 @@ interface ScrollingOptions {
 }
 
 /** Keeps what is read in view while rows come and go around it, and asks for more where an end comes near. */
-export function useScrolling({ list, rows, active }: ScrollingOptions) {
-  const scroller = useRef<HTMLElement>(null);
+export function useScrolling({ scroller, list, rows, active }: ScrollingOptions) {
   const atEnd = useRef(true);
   const [isAtEnd, setAtEnd] = useState(true);
   // What comes after a gap is a page to read on in, not news to follow.
@@ -35,7 +38,7 @@ export function useScrolling({ list, rows, active }: ScrollingOptions) {
     rangeExtractor: ({ startIndex, endIndex, overscan }) => around(startIndex, endIndex, overscan, rows.length, active),
     overscan: 8,
     paddingStart: above,
-    paddingEnd: 8,
+    paddingEnd: 16,
     anchorTo: "end",
     followOnAppend: wasLive.current && !list.hasNewer,
     scrollEndThreshold: slack,
@@ -54,7 +57,7 @@ export function useScrolling({ list, rows, active }: ScrollingOptions) {
     if (list.paging !== undefined || list.error !== undefined) return;
     if (below < ahead && list.hasNewer) void list.loadNewer();
     else if (element.scrollTop < ahead && list.hasOlder) void list.loadOlder();
-  }, [list]);
+  }, [scroller, list]);
 
   useLayoutEffect(() => {
     wasLive.current = !list.hasNewer;
@@ -72,6 +75,8 @@ export function useScrolling({ list, rows, active }: ScrollingOptions) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: new rows call for a look at where they leave the reader
   useEffect(() => settle(), [settle, rows]);
 
+  useEffect(() => forgetSizes(virtualizer, rows), [virtualizer, rows]);
+
   useLostPage(list);
   useStayAtEnd(scroller, atEnd, isShown);
 
@@ -80,7 +85,14 @@ export function useScrolling({ list, rows, active }: ScrollingOptions) {
     virtualizer.scrollToEnd();
   }, [list, virtualizer]);
 
-  return { scroller, virtualizer, isAtEnd, toEnd, onScroll: settle };
+  return { virtualizer, isAtEnd, toEnd, onScroll: settle };
+}
+
+/** The virtual list remembers the height of every row that it has ever shown: those of rows that are gone are let go. */
+function forgetSizes({ itemSizeCache }: Virtualizer<HTMLElement, Element>, rows: readonly Row[]): void {
+  if (itemSizeCache.size <= rows.length + spare) return;
+  const shown = new Set<unknown>(rows.map(({ key }) => key));
+  for (const key of itemSizeCache.keys()) if (!shown.has(key)) itemSizeCache.delete(key);
 }
 
 /** A page that did not come for want of a connection is asked for again when there is one. */

@@ -3,21 +3,23 @@ export const avatarGrounds = [
   "#4f46d8",
   "#0f766e",
   "#b4235a",
-  "#9a3412",
+  "#c2410c",
   "#1d4ed8",
   "#7e22ce",
   "#15803d",
   "#a21caf",
   "#0e7490",
   "#b91c1c",
-  "#854d0e",
-  "#475569",
+  "#4d7c0f",
+  "#0369a1",
 ] as const;
 
 /** How a person without a picture looks: the same for everyone, from the name alone. */
 export function avatarLook(name: string): { readonly ground: string; readonly initials: string } {
-  let hash = 7;
-  for (const character of name) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  // FNV-1a, folded: names that begin or end alike look different.
+  let hash = 0x811c9dc5;
+  for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  hash = (hash ^ (hash >>> 15)) >>> 0;
   return { ground: avatarGrounds[hash % avatarGrounds.length] ?? avatarGrounds[0], initials: initialsOf(name) };
 }
 

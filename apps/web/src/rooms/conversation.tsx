@@ -36,7 +36,7 @@ export function Conversation({ roomId, room, showRooms, leave }: ConversationPro
   const rows = useRows(list.messages, me);
   const name = room?.name ?? (roomId === "general" ? "General" : roomId);
   const isDetailsShown = isShown ?? isWide;
-  const details = <RoomDetails room={room} here={here} away={absentAuthors(rows, here)} />;
+  const details = <RoomDetails room={room} here={here} others={absentAuthors(rows, here)} />;
 
   return (
     <>
@@ -85,7 +85,7 @@ function Talk({ roomId, name, list, rows }: TalkProps) {
       {list.status === "loading" && rows.length === 0 && <ListSkeleton />}
       {list.status === "failed" && rows.length === 0 && (
         <FailedList
-          words={state === "connected" ? connectionWords(list.error) : "It will be here when the connection is back."}
+          reason={state === "connected" ? connectionWords(list.error) : undefined}
           reload={error === undefined ? list.reload : retry}
           goHome={roomId === "general" ? undefined : openHome}
         />
@@ -115,6 +115,17 @@ function Talk({ roomId, name, list, rows }: TalkProps) {
   );
 }
 
+/** How many are here, in a word less where there is no room for it. */
+function PeopleWords({ count, isOffline }: { readonly count: number; readonly isOffline: boolean }) {
+  if (isOffline) return "Offline";
+  if (count === 0) return "Connecting…";
+  return (
+    <span>
+      {count} <span className="sr-only @2xs:not-sr-only">online</span>
+    </span>
+  );
+}
+
 interface HeaderProps {
   readonly name: string;
   readonly description: string | undefined;
@@ -125,10 +136,10 @@ interface HeaderProps {
 }
 
 function Header({ name, description, count, areDetailsShown, showRooms, toggleDetails }: HeaderProps) {
-  const { state } = useConnection();
-  const words = state === "connected" ? `${count} online` : "Offline";
+  const { state, reason } = useConnection();
+  const isOffline = state === "disconnected" || (state === "connecting" && reason !== undefined);
   return (
-    <header className="flex min-h-14 shrink-0 items-center gap-2 border-line border-b px-3 sm:px-5">
+    <header className="@container flex min-h-14 shrink-0 items-center gap-2 border-line border-b px-3 sm:px-5">
       <Button kind="ghost" size="icon" aria-label="Show rooms" className="-ml-1 md:hidden" onClick={showRooms}>
         <Menu aria-hidden="true" className="size-5" />
       </Button>
@@ -138,13 +149,13 @@ function Header({ name, description, count, areDetailsShown, showRooms, toggleDe
       </p>
       <Button
         kind="ghost"
-        className="people-button -mr-1 ml-auto px-2.5 tabular-nums"
+        className="people-button -mr-1 ml-auto px-2.5 tabular-nums aria-expanded:bg-hover"
         aria-expanded={areDetailsShown}
         onClick={toggleDetails}
         title="Who is here, and what the room is about"
       >
         <Users aria-hidden="true" className="size-4.5" />
-        {words}
+        <PeopleWords count={count} isOffline={isOffline} />
       </Button>
     </header>
   );

@@ -3,6 +3,7 @@ import { useChat } from "../chat-context.ts";
 import { useRooms } from "../connection/chat-hooks.ts";
 import { roomWords } from "../connection/error-words.ts";
 import { Button } from "../ui/button.tsx";
+import { fieldClass } from "../ui/field.ts";
 import { Modal } from "../ui/modal.tsx";
 import { openRoom } from "./current-room.ts";
 import { enterRoom } from "./entered-rooms.ts";
@@ -22,8 +23,6 @@ export function NewRoom({ name, close }: NewRoomProps) {
     </Modal>
   );
 }
-
-const field = "w-full rounded-lg border border-edge bg-surface px-3";
 
 function NewRoomForm({ first, close }: { readonly first: string; readonly close: () => void }) {
   const { entered } = useChat();
@@ -66,9 +65,12 @@ function NewRoomForm({ first, close }: { readonly first: string; readonly close:
         autoFocus
         aria-invalid={failure !== ""}
         aria-describedby={`${id}failure`}
-        className={`${field} h-10`}
+        className={`${fieldClass} h-10`}
       />
-      <label htmlFor={`${id}purpose`} className="mt-4 mb-1.5 block font-medium text-sm">
+      <p id={`${id}failure`} role="alert" className="min-h-6 pt-1 pb-2 text-danger text-sm">
+        {failure}
+      </p>
+      <label htmlFor={`${id}purpose`} className="mb-1.5 block font-medium text-sm">
         What it is about <span className="font-normal text-muted">(optional)</span>
       </label>
       <textarea
@@ -77,12 +79,9 @@ function NewRoomForm({ first, close }: { readonly first: string; readonly close:
         value={description}
         maxLength={200}
         onChange={(event) => setDescription(event.target.value)}
-        className={`${field} resize-none py-2`}
+        className={`${fieldClass} resize-none py-2`}
       />
-      <p id={`${id}failure`} role="alert" className="min-h-6 pt-1 text-danger text-sm">
-        {failure}
-      </p>
-      <p className="mb-4 text-muted text-sm">Everyone on this server will be able to find it and to enter.</p>
+      <p className="mt-2 mb-5 text-muted text-sm">Everyone on this server will be able to find it and to enter.</p>
       <div className="flex justify-end gap-2">
         <Button onClick={close}>Cancel</Button>
         <Button kind="primary" type="submit" disabled={isBusy}>

@@ -1,11 +1,12 @@
 import { CornerDownLeft, Hash, Plus } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useChat } from "../chat-context.ts";
+import { fieldClass } from "../ui/field.ts";
 import { Modal } from "../ui/modal.tsx";
 import { openRoom } from "./current-room.ts";
 import { enterRoom } from "./entered-rooms.ts";
 import { type Choice, choicesFor } from "./room-choices.ts";
-import { useMyRooms } from "./use-my-rooms.ts";
+import { useFreshRooms, useMyRooms } from "./use-my-rooms.ts";
 
 interface QuickSwitcherProps {
   readonly isOpen: boolean;
@@ -25,6 +26,7 @@ export function QuickSwitcher({ isOpen, close, create }: QuickSwitcherProps) {
 function Search({ close, create }: Omit<QuickSwitcherProps, "isOpen">) {
   const { entered } = useChat();
   const { mine, others } = useMyRooms();
+  useFreshRooms();
   const [text, setText] = useState("");
   const [marked, setMarked] = useState(0);
   const id = useId();
@@ -69,7 +71,7 @@ function Search({ close, create }: Omit<QuickSwitcherProps, "isOpen">) {
           setMarked(0);
         }}
         onKeyDown={move}
-        className="h-11 w-full shrink-0 rounded-lg border border-edge bg-surface px-3"
+        className={`${fieldClass} h-11 shrink-0`}
       />
       <div role="listbox" id={`${id}list`} aria-label="Rooms" className="mt-3 max-h-80 overflow-y-auto">
         {choices.map((choice, index) => (

@@ -11,11 +11,12 @@ import { canLeave } from "./use-my-rooms.ts";
 interface RoomDetailsProps {
   readonly room: RoomInfo | undefined;
   readonly here: readonly PublicUser[];
-  readonly away: readonly PublicUser[];
+  /** Who has written lately and is not among them. */
+  readonly others: readonly PublicUser[];
 }
 
 /** What a room is about, who is in it, and the way out of it. */
-export function RoomDetails({ room, here, away }: RoomDetailsProps) {
+export function RoomDetails({ room, here, others }: RoomDetailsProps) {
   const { me, entered } = useChat();
 
   function leave({ id, name }: RoomInfo): void {
@@ -38,7 +39,7 @@ export function RoomDetails({ room, here, away }: RoomDetailsProps) {
           {room && (room.description ?? "Nobody has said yet what it is about.")}
         </p>
       </div>
-      <Members me={me} here={here} away={away} />
+      <Members me={me} here={here} others={others} />
       {room && canLeave(room) && (
         <div className="shrink-0 border-line border-t p-2">
           <Button kind="ghost" className="w-full" onClick={() => leave(room)}>

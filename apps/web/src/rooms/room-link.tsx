@@ -11,14 +11,15 @@ interface RoomLinkProps {
   readonly opened: () => void;
 }
 
-const messagesOnly = { events: ["message"] } as const;
+/** More than is counted out. */
+const counted = { events: ["message"], keep: 200 } as const;
 
 /** A room that one is in, with what is new there. */
 export function RoomLink({ room, isCurrent, opened }: RoomLinkProps) {
   const { marks, drafts } = useChat();
   const after = useSyncExternalStore(marks.subscribe, () => marks.current()[room.id] ?? 0);
   const hasDraft = useSyncExternalStore(drafts.subscribe, () => drafts.current()[room.id] !== undefined);
-  const { count, isMore } = useUnread({ id: room.id }, after, messagesOnly);
+  const { count, isMore } = useUnread({ id: room.id }, after, counted);
   const look = isCurrent
     ? "bg-accent-soft font-medium text-ink"
     : `hover:bg-line/60 ${count > 0 ? "font-semibold text-ink" : "text-muted hover:text-ink"}`;

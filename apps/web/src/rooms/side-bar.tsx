@@ -6,7 +6,7 @@ import { Button } from "../ui/button.tsx";
 import { openRoom, useCurrentRoom } from "./current-room.ts";
 import { enterRoom } from "./entered-rooms.ts";
 import { RoomLink } from "./room-link.tsx";
-import { type MyRooms, useMyRooms } from "./use-my-rooms.ts";
+import { type MyRooms, useFreshRooms, useMyRooms } from "./use-my-rooms.ts";
 
 interface SideBarProps {
   readonly search: () => void;
@@ -19,6 +19,7 @@ interface SideBarProps {
 /** The rooms one is in, those one may enter, and oneself. */
 export function SideBar({ search, create, showAccount, opened }: SideBarProps) {
   const rooms = useMyRooms();
+  useFreshRooms();
   const { me } = useChat();
   const { state } = useConnection();
   return (

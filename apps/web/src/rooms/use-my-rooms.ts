@@ -1,5 +1,5 @@
 import type { RoomInfo } from "@dialogue/events";
-import { useMemo, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { useChat } from "../chat-context.ts";
 import { useRooms } from "../connection/chat-hooks.ts";
 
@@ -25,6 +25,19 @@ export function useMyRooms(): MyRooms {
     const mine = sorted.filter((room) => !canLeave(room) || ids.includes(room.id)).slice(0, mostRooms);
     return { status, refresh, mine, others: sorted.filter((room) => !mine.includes(room)) };
   }, [status, rooms, refresh, ids]);
+}
+
+/** Asks for the rooms again when something that shows them appears, and when one comes back to the window. */
+export function useFreshRooms(): void {
+  const { refresh } = useRooms();
+  useEffect(() => {
+    const look = (): void => {
+      if (document.visibilityState === "visible") refresh();
+    };
+    look();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [refresh]);
 }
 
 /** Everyone is in the rooms that nobody made. */

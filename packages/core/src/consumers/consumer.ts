@@ -1,4 +1,11 @@
-import type { Cursor, DurableEnvelope, Envelope, Limits, MessagesFrame } from "@dialogue/events";
+import {
+  type Cursor,
+  DialogueError,
+  type DurableEnvelope,
+  type Envelope,
+  type Limits,
+  type MessagesFrame,
+} from "@dialogue/events";
 import type { Clock } from "../clock.ts";
 import type { Hub } from "../log/hub.ts";
 import type { Frame } from "../log/sink.ts";
@@ -37,6 +44,8 @@ export interface Consumer {
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
+/** So long another node may take the place of one that cannot read what is next. */
+const asideMs = 10_000;
 /** So many events of other kinds pass before the place is kept. */
 const skippedMost = 100;
 
@@ -52,6 +61,8 @@ export function createConsumer(options: ConsumerOptions, consuming: Consuming): 
   let interrupt: () => void = () => undefined;
   let running: Promise<void> | undefined;
   let skipped = 0;
+  /** The next event is one that this node cannot read as the handler expects it. */
+  let isAside = false;
 
   function pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
@@ -75,7 +86,7 @@ export function createConsumer(options: ConsumerOptions, consuming: Consuming): 
       } catch (error) {
         report(error, doing);
       }
-      if (!isStopped) await pause(firstPauseMs);
+      if (!isStopped) await pause(isAside ? asideMs : firstPauseMs);
     }
   }
 
@@ -98,15 +109,26 @@ export function createConsumer(options: ConsumerOptions, consuming: Consuming): 
     return "over";
   }
 
-  async function take({ cursor, data }: Frame<MessagesFrame>): Promise<void> {
-    if (cursor === undefined || (data.type !== "event" && data.type !== "redacted")) return;
+  async function take({ cursor, data, isNewer }: Frame<MessagesFrame>): Promise<void> {
+    if (cursor === undefined || !("event" in data)) return;
     if (data.type === "redacted" || data.event.event !== consuming.event) return skip(cursor);
+    if (data.type === "unreadable" || isNewer) return stepAside(data.event);
+    isAside = false;
     // Also when it was stopped meanwhile: what succeeded is not done again.
     if ((await handle(data.event)) && claim.isHeld()) await keepPlace(cursor);
   }
 
   async function skip(cursor: Cursor): Promise<void> {
     if (++skipped >= skippedMost) await keepPlace(cursor);
+  }
+
+  /** Leaves the place where it is, to a node that can read what is next; until there is one, nothing is lost. */
+  async function stepAside({ id }: { readonly id: string }): Promise<void> {
+    if (!isAside)
+      report(new DialogueError("UNAVAILABLE", `cannot hand on event ${id}: this node cannot read it`), doing);
+    isAside = true;
+    feed?.close();
+    await claim.release();
   }
 
   /** Answers whether it succeeded. */

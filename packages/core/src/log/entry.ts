@@ -1,13 +1,14 @@
-import { formatCursor, type JsonValue, type MessagesFrame } from "@dialogue/events";
+import { type Cursor, formatCursor, type JsonValue, type MessagesFrame } from "@dialogue/events";
+import type { ReadEvent } from "../evolution/reading.ts";
 import type { StoredEvent } from "../ports/event-log.ts";
-import { envelopeOf, redactedEnvelopeOf } from "./envelope.ts";
+import { envelopeOf, redactedEnvelopeOf, unreadableEnvelopeOf } from "./envelope.ts";
 import type { Frame } from "./sink.ts";
 
 /** One event in memory, on its way to readers. */
 export interface Entry {
   readonly seq: number;
   readonly tag: string;
-  readonly stored: StoredEvent;
+  readonly stored: ReadEvent;
   /** Made on first use and shared by all who read the event; see `frameOf`. */
   frame: Frame<MessagesFrame> | undefined;
 }
@@ -18,7 +19,7 @@ export function entryOf(stored: StoredEvent): Entry {
 
 /** The one frame of an entry, so that a transport encodes it once. */
 export function frameOf(entry: Entry): Frame<MessagesFrame> {
-  entry.frame ??= { cursor: formatCursor(entry.seq, entry.tag), data: dataOf(entry.stored) };
+  entry.frame ??= frameWith(formatCursor(entry.seq, entry.tag), entry.stored);
   return entry.frame;
 }
 
@@ -33,10 +34,15 @@ export function weigh({ data, meta }: StoredEvent): number {
   return 256 + weighJson(data) + (meta === undefined ? 0 : weighJson(meta));
 }
 
-function dataOf(stored: StoredEvent): MessagesFrame {
-  return stored.redacted
-    ? { type: "redacted", event: redactedEnvelopeOf(stored) }
-    : { type: "event", event: envelopeOf(stored) };
+function frameWith(cursor: Cursor, stored: ReadEvent): Frame<MessagesFrame> {
+  const frame = { cursor, data: dataOf(stored) };
+  return stored.state === "newer" ? { ...frame, isNewer: true } : frame;
+}
+
+function dataOf(stored: ReadEvent): MessagesFrame {
+  if (stored.redacted) return { type: "redacted", event: redactedEnvelopeOf(stored) };
+  if (stored.state === "unreadable") return { type: "unreadable", event: unreadableEnvelopeOf(stored) };
+  return { type: "event", event: envelopeOf(stored) };
 }
 
 function weighJson(value: JsonValue): number {

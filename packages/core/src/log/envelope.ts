@@ -1,4 +1,4 @@
-import type { DurableEnvelope, RedactedEnvelope } from "@dialogue/events";
+import type { DurableEnvelope, RedactedEnvelope, UnreadableEnvelope } from "@dialogue/events";
 import type { StoredEvent } from "../ports/event-log.ts";
 
 /** A stored event as everyone reads it: without what only the log needs. */
@@ -11,4 +11,9 @@ export function envelopeOf(stored: StoredEvent): DurableEnvelope {
 /** A redacted event as everyone reads it. */
 export function redactedEnvelopeOf({ id, roomId, seq, event, from, timestamp }: StoredEvent): RedactedEnvelope {
   return { id, roomId, seq, event, from, timestamp, redacted: true };
+}
+
+/** An event that cannot be read as everyone sees it. */
+export function unreadableEnvelopeOf({ id, roomId, seq, event, from, timestamp }: StoredEvent): UnreadableEnvelope {
+  return { id, roomId, seq, event, from, timestamp, unreadable: true };
 }

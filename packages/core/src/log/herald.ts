@@ -12,6 +12,11 @@ export function resetFrame(reason: ResetReason, head: Position, floor: Position)
   return { cursor, data: { type: "reset", reason, head: cursor, oldest: cursorAt(floor) } };
 }
 
+/** Says which events have lost their data after they passed: at the reader's own place, which it does not move. */
+export function redactionFrame(place: Position, seqs: readonly number[]): Frame<MessagesFrame> {
+  return { cursor: cursorAt(place), data: { type: "redaction", seqs } };
+}
+
 function cursorAt({ seq, tag }: Position): Cursor {
   return formatCursor(seq, tag);
 }

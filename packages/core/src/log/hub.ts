@@ -3,7 +3,7 @@ import { roomNotFound } from "../authority.ts";
 import type { Clock } from "../clock.ts";
 import type { Report } from "../logger.ts";
 import type { Backplane, Bell, News } from "../ports/backplane.ts";
-import type { EventLog } from "../ports/event-log.ts";
+import type { EventLog, StoredEvent } from "../ports/event-log.ts";
 import { createChecker } from "./checker.ts";
 import { createGate } from "./gate.ts";
 import { type Listening, listenTo } from "./listening.ts";
@@ -21,6 +21,7 @@ import { startWatch } from "./watch.ts";
  * 1. A sink gets `ready` first, then every event after its start in order, each once, or a `reset` where that cannot be.
  * 2. It is never written to while it is full, nor within the turn of `subscribe`.
  * 3. Lost bells cost time, a head check at most; a log that is away costs time; neither costs an event.
+ * 4. An event that loses its data while a sink is attached is told to it without, or the sink is told that it has lost it.
  */
 export interface Hub {
   /**
@@ -30,8 +31,8 @@ export interface Hub {
   subscribe(roomId: string, start: Start, sink: Sink<MessagesFrame>, allowed: () => Promise<boolean>): Detach;
   /** A bell of this node's own append: local delivery does not depend on the backplane. */
   ring(roomId: string, bell: Bell): void;
-  /** The data of an event was erased: what is held of it here goes. */
-  redact(roomId: string, seq: number): void;
+  /** The data of events was erased: what is held of it here goes, and their readers are told. */
+  redact(roomId: string, seqs: readonly number[]): void;
   /** The rights of the room have changed: judges its readers again. */
   recheck(roomId: string): void;
   /** Ends every reader of a room. */
@@ -46,6 +47,7 @@ interface Room {
   readonly tail: Tail;
   readonly listening: Listening;
   readonly readers: Set<Reader>;
+  readonly left: (reader: Reader) => void;
 }
 
 /** How long a tail stays open without a reader. */
@@ -64,10 +66,12 @@ export function createHub(options: {
   readonly random: () => number;
   readonly limits: Limits;
   readonly report: Report;
+  /** False for an event of another version of its definition than this node's: a bell that brings one is not enough. Default: none is. */
+  readonly isToday?: (event: StoredEvent) => boolean;
   /** Frames of one room written in one turn of the event loop, about. Default: 4,000. */
   readonly framesPerTurn?: number;
 }): Hub {
-  const { log, backplane, clock, random, limits, report, framesPerTurn = 4_000 } = options;
+  const { log, backplane, clock, random, limits, report, isToday = () => true, framesPerTurn = 4_000 } = options;
   const rooms = new Map<string, Room>();
   let isClosed = false;
 
@@ -76,6 +80,7 @@ export function createHub(options: {
   const pages = createPages(log, retry, () => isClosed);
   const turns = createTurns(clock, pagesPerTurn);
   const judging = createGate(judgedAtOnce);
+  const parts = { log, clock, pages, retry, turns, judging, report, pageEvents: limits.readEvents };
   const bounds = { events: limits.ringEvents, bytes: limits.ringBytes };
 
   const stopWatch = startWatch({ clock, random, everyMs: limits.headCheckMs, check: () => void checkAll() });
@@ -101,23 +106,27 @@ export function createHub(options: {
     const accessChanged = () => recheck(roomId);
     const { holeMs } = limits;
     const tail = new Tail(
-      { roomId, log, checker, retry, clock, bounds, holeMs, framesPerTurn, accessChanged },
+      { roomId, log, checker, retry, clock, bounds, holeMs, framesPerTurn, isToday, accessChanged },
       listening.begun,
     );
-    const room = { tail, listening, readers };
+    const left = (reader: Reader) => leave(roomId, room, reader);
+    const room = { tail, listening, readers, left };
     rooms.set(roomId, room);
     return room;
   }
 
   function hear(roomId: string, news: News): void {
     if (news.type === "bell") rooms.get(roomId)?.tail.hear(news);
-    else if (news.type === "redacted") redact(roomId, news.seq);
+    else if (news.type === "redacted") redact(roomId, [news.seq]);
     else if (news.type === "access") recheck(roomId);
     else if (news.type === "deleted") end(roomId, roomNotFound(roomId));
   }
 
-  function redact(roomId: string, seq: number): void {
-    rooms.get(roomId)?.tail.redact(seq);
+  function redact(roomId: string, seqs: readonly number[]): void {
+    const room = rooms.get(roomId);
+    pages.outdate(roomId);
+    for (const seq of seqs) room?.tail.redact(seq);
+    for (const reader of room?.readers ?? []) reader.redact(seqs);
   }
 
   function recheck(roomId: string): void {
@@ -158,20 +167,7 @@ export function createHub(options: {
     subscribe(roomId, start, sink, allowed) {
       if (isClosed) return refuse(sink, roomId, report);
       const room = open(roomId);
-      const reader: Reader = new Reader({
-        tail: room.tail,
-        sink,
-        allowed,
-        log,
-        clock,
-        pages,
-        retry,
-        turns,
-        judging,
-        report,
-        pageEvents: limits.readEvents,
-        left: () => leave(roomId, room, reader),
-      });
+      const reader = new Reader({ tail: room.tail, sink, allowed, left: room.left }, parts);
       room.readers.add(reader);
       room.tail.add(reader);
       reader.start(start);

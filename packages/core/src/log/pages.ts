@@ -25,13 +25,15 @@ export interface Pages {
    * one that is being read is read once for all. Undefined once the node has closed.
    */
   read(roomId: string, seq: number, size: number): Promise<Page | undefined>;
+  /** What is being read of the room is for those who have asked: whoever asks from now on gets it as it is now. */
+  outdate(roomId: string): void;
 }
 
 /** How many pages a node reads at once; the rest wait. Bounds the memory of a herd that comes back. */
 const readsAtOnce = 8;
 
 export function createPages(log: EventLog, retry: Retry, isClosed: () => boolean): Pages {
-  const reading = new Map<string, Promise<Page | undefined>>();
+  const reading = new Map<string, Map<string, Promise<Page | undefined>>>();
   const gate = createGate(readsAtOnce);
   let begun = 0;
 
@@ -45,9 +47,11 @@ export function createPages(log: EventLog, retry: Retry, isClosed: () => boolean
   async function begin(key: string, roomId: string, first: number, size: number): Promise<Page | undefined> {
     const ask = () => readOne(roomId, first, size);
     const page = retry({ doing: `read room ${roomId}`, ask, isOver: isClosed, gate });
-    reading.set(key, page);
+    const ofRoom = reading.get(roomId) ?? new Map<string, Promise<Page | undefined>>();
+    reading.set(roomId, ofRoom.set(key, page));
     const found = await page;
-    reading.delete(key);
+    ofRoom.delete(key);
+    if (ofRoom.size === 0 && reading.get(roomId) === ofRoom) reading.delete(roomId);
     return found;
   }
 
@@ -57,9 +61,10 @@ export function createPages(log: EventLog, retry: Retry, isClosed: () => boolean
     },
     read(roomId, seq, size) {
       const first = seq - (seq % size);
-      const key = `${roomId} ${first} ${size}`;
-      return reading.get(key) ?? begin(key, roomId, first, size);
+      const key = `${first} ${size}`;
+      return reading.get(roomId)?.get(key) ?? begin(key, roomId, first, size);
     },
+    outdate: (roomId) => void reading.delete(roomId),
   };
 }
 

@@ -17,6 +17,7 @@ export interface Candidate {
  */
 export class Pending {
   private readonly bounds: RingBounds;
+  private readonly isToday: (event: StoredEvent) => boolean;
   // undefined: that bell was heard, and its payload cannot be had from it.
   private readonly heard = new Map<number, Candidate | undefined>();
   private bytes = 0;
@@ -24,8 +25,9 @@ export class Pending {
   /** The greatest seq that anyone spoke of. */
   known = 0;
 
-  constructor(bounds: RingBounds) {
+  constructor(bounds: RingBounds, isToday: (event: StoredEvent) => boolean) {
     this.bounds = bounds;
+    this.isToday = isToday;
   }
 
   /** Takes what a bell says. Two that disagree about an event cancel each other; the event at `next` always fits. */
@@ -102,7 +104,8 @@ export class Pending {
 
   private candidateOf(bell: Bell, roomId: string): Candidate | undefined {
     const stored = payloadOf(bell, roomId);
-    if (!stored || bell.seq <= this.distrustedThrough) return undefined;
+    // One of another version is read from the log, where it is made today's.
+    if (!stored || bell.seq <= this.distrustedThrough || !this.isToday(stored)) return undefined;
     return { stored, previousTag: bell.previousTag, bytes: weigh(stored) };
   }
 }

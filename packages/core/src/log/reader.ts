@@ -6,7 +6,7 @@ import type { EventLog } from "../ports/event-log.ts";
 import type { Rider } from "./delivery.ts";
 import { type Entry, frameOf } from "./entry.ts";
 import type { Gate } from "./gate.ts";
-import { readyFrame, resetFrame } from "./herald.ts";
+import { readyFrame, redactionFrame, resetFrame } from "./herald.ts";
 import type { Page, Pages } from "./pages.ts";
 import type { Retry } from "./retry.ts";
 import { Rights } from "./rights.ts";
@@ -15,11 +15,17 @@ import { placeOf, type Start } from "./start.ts";
 import type { Tail } from "./tail.ts";
 import type { Turns } from "./turns.ts";
 
-/** What a reader works with. */
+/** What is one reader's own. */
 export interface ReaderOptions {
   readonly tail: Tail;
   readonly sink: Sink<MessagesFrame>;
   readonly allowed: () => Promise<boolean>;
+  /** Called once, when the reader has ended in whatever way. */
+  readonly left: (reader: Reader) => void;
+}
+
+/** What all readers of a node work with. */
+export interface ReaderParts {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly pages: Pages;
@@ -30,8 +36,6 @@ export interface ReaderOptions {
   readonly report: Report;
   /** Events read at once. */
   readonly pageEvents: number;
-  /** Called once, when the reader has ended in whatever way. */
-  readonly left: () => void;
 }
 
 /**
@@ -44,6 +48,8 @@ type Standing = "claimed" | "confirmed" | "anchored";
 const contradictionMs = 50;
 /** The fewest events that a slow reader reads at once. */
 const fewestAtOnce = 16;
+/** Redactions that may wait to be told of; beyond it the earliest is not told. */
+const redactedMost = 1_000;
 
 /**
  * One subscription: a cursor over the log that meets the tail and rides it.
@@ -59,8 +65,11 @@ export class Reader implements Rider {
   tag = "";
   private standing: Standing = "claimed";
   private readonly options: ReaderOptions;
+  private readonly parts: ReaderParts;
   /** What is to be written before any event. */
   private due: "ready" | ResetReason | undefined = "ready";
+  /** Events that lost their data once they were written, or while they were read: to be told when they have passed. */
+  private redacted: number[] = [];
   private page: Page | undefined;
   private pageEvents: number;
   private isWaiting = true;
@@ -68,20 +77,24 @@ export class Reader implements Rider {
   private isFull = false;
   private hasEnded = false;
   private wakes = 0;
-  private readonly rights: Rights;
+  private asked: Rights | undefined;
 
-  constructor(options: ReaderOptions) {
+  constructor(options: ReaderOptions, parts: ReaderParts) {
     this.options = options;
-    this.pageEvents = options.pageEvents;
-    const { tail, allowed, retry, judging } = options;
-    this.rights = new Rights({
-      roomId: tail.roomId,
-      allowed,
-      retry,
-      gate: judging,
+    this.parts = parts;
+    this.pageEvents = parts.pageEvents;
+  }
+
+  /** Made when it is first asked for: who begins at the head of an open tail may never be judged again. */
+  private get rights(): Rights {
+    const { tail, allowed } = this.options;
+    const { retry, judging: gate } = this.parts;
+    this.asked ??= new Rights({
+      ...{ roomId: tail.roomId, allowed, retry, gate },
       isOver: () => this.hasEnded,
       refused: () => this.end(roomNotFound(tail.roomId)),
     });
+    return this.asked;
   }
 
   /** Begins; the sink hears nothing before the caller's turn is over. */
@@ -96,7 +109,7 @@ export class Reader implements Rider {
     if (this.hasEnded) return;
     this.hasEnded = true;
     this.page = undefined;
-    this.options.left();
+    this.options.left(this);
   }
 
   /** Ends with the sink's last call. */
@@ -106,7 +119,7 @@ export class Reader implements Rider {
     try {
       this.options.sink.end(error);
     } catch (thrown) {
-      this.options.report(thrown, `end a reader of room ${this.options.tail.roomId}`);
+      this.parts.report(thrown, `end a reader of room ${this.options.tail.roomId}`);
     }
   }
 
@@ -114,7 +127,7 @@ export class Reader implements Rider {
     if (this.isStepping) return 0;
     this.isStepping = true;
     let written = 0;
-    while (!this.hasEnded && !this.isFull && !this.isWaiting && !this.rights.isUnknown) {
+    while (!this.hasEnded && !this.isFull && !this.isWaiting && !this.asked?.isUnknown) {
       const frame = this.next();
       if (!frame) break;
       this.write(frame);
@@ -128,13 +141,23 @@ export class Reader implements Rider {
     this.standing = "claimed";
   }
 
+  /** Events have lost their data. Those that are read from now on come without it. */
+  redact(seqs: readonly number[]): void {
+    if (this.due === "ready") return;
+    const isReading = this.isWaiting || this.page !== undefined;
+    this.redacted.push(...seqs.filter((seq) => isReading || seq <= this.seq));
+    this.redacted = this.redacted.slice(-redactedMost);
+    this.step();
+  }
+
   /** Asks again whether it may read; the answer of an earlier asking does not count. Goes on meanwhile, unless there is no answer. */
   recheck(): void {
     this.run(this.recheckRights());
   }
 
   private async begin(start: Start): Promise<void> {
-    const { tail, log, retry } = this.options;
+    const { tail } = this.options;
+    const { log, retry } = this.parts;
     // A live tail's head needs no answer from anyone.
     const isAtHead = this.standing === "anchored";
     await (isAtHead ? undefined : tail.opened);
@@ -156,6 +179,11 @@ export class Reader implements Rider {
   /** The frame after the cursor, which moves there; undefined when there is none, or it has to be awaited. */
   private next(): Frame<MessagesFrame> | undefined {
     if (this.due) return this.herald(this.due);
+    if (this.redacted.length > 0) {
+      const passed = this.redacted.filter((seq) => seq <= this.seq);
+      this.redacted = this.redacted.filter((seq) => seq > this.seq);
+      if (passed.length > 0) return redactionFrame(this, passed);
+    }
     const { tail } = this.options;
     if (this.standing === "anchored") {
       if (this.seq === tail.seq) return undefined;
@@ -174,7 +202,7 @@ export class Reader implements Rider {
   private nextOfPage(): Frame<MessagesFrame> | undefined {
     const entry = this.page?.entryAt(this.seq + 1);
     if (entry) return this.pass(entry, frameOf(entry));
-    if (this.page) this.pageEvents = Math.min(this.options.pageEvents, this.pageEvents * 2);
+    if (this.page) this.pageEvents = Math.min(this.parts.pageEvents, this.pageEvents * 2);
     this.page = undefined;
     return undefined;
   }
@@ -204,7 +232,8 @@ export class Reader implements Rider {
   }
 
   private async awaitPage(): Promise<void> {
-    const { pages, tail, turns } = this.options;
+    const { tail } = this.options;
+    const { pages, turns } = this.parts;
     this.isWaiting = true;
     const asked = pages.begun;
     const tailSeq = tail.seq;
@@ -233,9 +262,8 @@ export class Reader implements Rider {
 
   /** Asks for the head, and waits a little: a log whose answers contradict each other must not be asked without end. */
   private async checkTail(): Promise<void> {
-    const { clock, tail } = this.options;
-    await tail.check();
-    await new Promise<void>((resolve) => clock.after(contradictionMs, resolve));
+    await this.options.tail.check();
+    await new Promise<void>((resolve) => this.parts.clock.after(contradictionMs, resolve));
   }
 
   /** What was read is void: goes on at the head, once that is known for certain. */
@@ -253,6 +281,7 @@ export class Reader implements Rider {
   private herald(due: "ready" | ResetReason): Frame<MessagesFrame> {
     const { tail } = this.options;
     this.due = undefined;
+    this.redacted = [];
     if (due === "ready") return readyFrame(this, tail);
     this.standAtTail();
     return resetFrame(due, tail, tail.floor);
@@ -278,7 +307,7 @@ export class Reader implements Rider {
 
   /** Holds nothing while the sink is full, and reads less at once when it could not take what was read. */
   private stepOff(): void {
-    const fewest = Math.min(fewestAtOnce, this.options.pageEvents);
+    const fewest = Math.min(fewestAtOnce, this.parts.pageEvents);
     if (this.page) this.pageEvents = Math.max(fewest, Math.ceil(this.pageEvents / 2));
     this.page = undefined;
   }
@@ -302,8 +331,8 @@ export class Reader implements Rider {
   }
 
   private fail(error: unknown, doing: string): void {
-    const { tail, report } = this.options;
-    report(error, `${doing} a reader of room ${tail.roomId}`);
+    const { tail } = this.options;
+    this.parts.report(error, `${doing} a reader of room ${tail.roomId}`);
     this.end(
       new DialogueError("INTERNAL", `cannot read room ${tail.roomId}: the subscription failed`, { cause: error }),
     );

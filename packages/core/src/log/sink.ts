@@ -8,6 +8,8 @@ export interface Frame<Data> {
   /** Where a resume goes on; only durable frames have it. */
   readonly cursor?: Cursor;
   readonly data: Data;
+  /** The event was made by a newer version of its definition than this node knows. For the node's own use. */
+  readonly isNewer?: boolean;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface TailOptions {
   readonly holeMs: number;
   /** Frames written in one turn of the event loop, about, before others have theirs. */
   readonly framesPerTurn: number;
+  /** False for an event of another version of its definition than this node's. */
+  readonly isToday: (event: StoredEvent) => boolean;
   /** The room's rights have changed. */
   readonly accessChanged: () => void;
 }
@@ -65,7 +67,7 @@ export class Tail {
     this.roomId = options.roomId;
     this.delivery = new Delivery(options.framesPerTurn);
     this.ring = new Ring(options.bounds, options.clock, () => this.delivery.isUnderWay);
-    this.pending = new Pending(options.bounds);
+    this.pending = new Pending(options.bounds, options.isToday);
     this.opened = listening.then(() => options.checker.ask(this));
   }
 

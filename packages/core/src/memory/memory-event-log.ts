@@ -134,14 +134,26 @@ function isSameDraft(standing: StoredEvent, draft: Draft): boolean {
   return standing.hash === draft.hash && standing.from === draft.from;
 }
 
-function store({ roomId, id, event, data, from, meta, hash }: Draft, place: Mark, timestamp: number): StoredEvent {
-  const facts = { roomId, ...place, id, event, data: frozenCopy(data), from, timestamp, hash, redacted: false };
-  return Object.freeze(meta === undefined ? facts : { ...facts, meta: frozenCopy<JsonObject>(meta) });
+function store({ data, meta, ...draft }: Draft, place: Mark, timestamp: number): StoredEvent {
+  const { roomId, id, event, version, from, hash } = draft;
+  const given = { roomId, id, event, version, from, hash };
+  const facts = { ...given, ...place, data: frozenCopy(data), timestamp, redacted: false };
+  return Object.freeze(meta === undefined ? facts : { ...facts, meta: frozenObject(meta) });
 }
 
 // As a database would: what is stored is the JSON, out of the reach of whoever holds the draft or what was read.
-function frozenCopy<T extends JsonValue>(json: T): T {
-  return JSON.parse(JSON.stringify(json), (_key, value: unknown) => Object.freeze(value));
+function frozenCopy(json: JsonValue): JsonValue {
+  if (typeof json !== "object" || json === null) return json;
+  return isList(json) ? Object.freeze(json.map(frozenCopy)) : frozenObject(json);
+}
+
+function frozenObject(json: JsonObject): JsonObject {
+  const copies = Object.entries(json).map(([key, value]) => [key, frozenCopy(value)] as const);
+  return Object.freeze(Object.fromEntries(copies));
+}
+
+function isList(json: JsonObject | readonly JsonValue[]): json is readonly JsonValue[] {
+  return Array.isArray(json);
 }
 
 function select(room: RoomLog, range: ReadRange): StoredEvent[] {

@@ -5,6 +5,8 @@ export interface Draft {
   readonly roomId: string;
   readonly id: string;
   readonly event: string;
+  /** Of the event's definition: 1, 2, 3 … */
+  readonly version: number;
   readonly data: JsonValue;
   readonly from: string;
   readonly meta?: JsonObject;
@@ -20,6 +22,8 @@ export interface StoredEvent {
   readonly tag: string;
   readonly id: string;
   readonly event: string;
+  /** Of the definition that the data was made by. */
+  readonly version: number;
   /** null once redacted. */
   readonly data: JsonValue;
   readonly from: string;

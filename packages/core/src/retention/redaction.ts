@@ -22,10 +22,8 @@ export function createRedaction(options: {
   const { log, hub, news, within, limits } = options;
 
   function tell(roomId: string, seqs: readonly number[]): void {
-    for (const seq of seqs) {
-      hub.redact(roomId, seq);
-      news.publish(roomId, { type: "redacted", seq });
-    }
+    hub.redact(roomId, seqs);
+    for (const seq of seqs) news.publish(roomId, { type: "redacted", seq });
   }
 
   async function redactAndTell(roomId: string, id: string): Promise<boolean> {

@@ -17,12 +17,19 @@ export interface RetentionStepOptions {
 /** Places read at once to find those that may go: what stands behind them comes along. */
 const placesAtOnce = 100;
 
+/** What one step did in one room. */
+export interface RetentionStepDone {
+  readonly redacted: number;
+  readonly purged: number;
+  readonly isMore: boolean;
+}
+
 /**
- * One step in one room; answers whether there is more to do. The oldest events that a policy lets go lose their data
+ * One step in one room. The oldest events that a policy lets go lose their data
  * and keep their place; then the places at the beginning of the log that nothing but such events hold go too, once a
  * resend of them need no longer be known.
  */
-export function createRetentionStep(options: RetentionStepOptions): (room: Room) => Promise<boolean> {
+export function createRetentionStep(options: RetentionStepOptions): (room: Room) => Promise<RetentionStepDone> {
   const { log, redaction, within, limits, logger } = options;
 
   /** Removes the places at the beginning that are empty since before that time. */
@@ -51,6 +58,6 @@ export function createRetentionStep(options: RetentionStepOptions): (room: Room)
     }
     const purged = await within(limits.portMs, doing, purge(room.id, at - limits.resendMs));
     if (redacted + purged > 0) logger.info({ roomId: room.id, redacted, purged }, "retention let events go");
-    return isMore || purged === placesAtOnce;
+    return { redacted, purged, isMore: isMore || purged === placesAtOnce };
   };
 }

@@ -4,6 +4,7 @@ import type { Report } from "../logger.ts";
 import type { RoomStore } from "../ports/room-store.ts";
 import type { Room } from "../rooms/room.ts";
 import type { RoomDirectory } from "../rooms/room-directory.ts";
+import type { RetentionMetrics } from "./retention-metrics.ts";
 import { ruleOf, rulesOf } from "./retention-rules.ts";
 import { createRetentionStep, type RetentionStepOptions } from "./retention-step.ts";
 
@@ -13,6 +14,7 @@ export interface Retention {
   start(): void;
   /** Resolves when the step in hand has ended. */
   stop(): Promise<void>;
+  metrics(): RetentionMetrics;
 }
 
 /** The claim on a room; the name of no consumer of an application. */
@@ -35,6 +37,8 @@ export function createRetention(
   let cancel: Cancel = () => undefined;
   let isStopped = false;
   let round: Promise<void> = Promise.resolve();
+  const counts = { rounds: 0, redacted: 0, purged: 0, failures: 0, roomsLeft: 0 };
+  let lastRoundAt: number | null = null;
 
   function wait(): void {
     cancel = clock.after(limits.retentionMs * (0.8 + 0.4 * random()), () => {
@@ -47,7 +51,19 @@ export function createRetention(
   /** The rooms take turns, so that one with much to do does not keep the others waiting. */
   async function tendAll(): Promise<void> {
     const rooms = await roomsWithRules();
-    for (let room = rooms.shift(); room && !isStopped; room = rooms.shift()) if (await tend(room)) rooms.push(room);
+    for (counts.roomsLeft = rooms.length; !isStopped; counts.roomsLeft = rooms.length) {
+      const room = rooms.shift();
+      if (!room) break;
+      if (await tend(room)) rooms.push(room);
+    }
+    counts.roomsLeft = 0;
+    counts.rounds++;
+    lastRoundAt = clock.now();
+  }
+
+  function failed(error: unknown, doing: string): void {
+    counts.failures++;
+    report(error, doing);
   }
 
   async function roomsWithRules(): Promise<Room[]> {
@@ -55,7 +71,7 @@ export function createRetention(
       const rooms = await within(limits.portMs, "list rooms", directory.list());
       return rooms.filter((room) => rulesOf(room).length > 0);
     } catch (error) {
-      report(error, "list the rooms for retention");
+      failed(error, "list the rooms for retention");
       return [];
     }
   }
@@ -65,9 +81,13 @@ export function createRetention(
     const doing = `claim room ${room.id} for retention`;
     try {
       const isMine = await within(limits.portMs, doing, store.claim(claimed, room.id, nodeId, limits.retentionMs));
-      return isMine && (await step(room));
+      if (!isMine) return false;
+      const { redacted, purged, isMore } = await step(room);
+      counts.redacted += redacted;
+      counts.purged += purged;
+      return isMore;
     } catch (error) {
-      report(error, `apply retention to room ${room.id}`);
+      failed(error, `apply retention to room ${room.id}`);
       return false;
     }
   }
@@ -82,5 +102,6 @@ export function createRetention(
       cancel();
       await round;
     },
+    metrics: () => ({ ...counts, lastRoundAt }),
   };
 }

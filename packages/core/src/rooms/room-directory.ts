@@ -16,6 +16,8 @@ export interface RoomDirectory {
   resolve(stored: StoredRoom): Room;
   /** The known definition of that name. */
   event(name: string): EventDefinition | undefined;
+  /** What an event that a room holds is defined by: the room's own word first. */
+  definitionOf(event: { readonly roomId: string; readonly event: string }): EventDefinition | undefined;
 }
 
 export function createRoomDirectory(options: {
@@ -71,6 +73,7 @@ export function createRoomDirectory(options: {
       return [...configured.values(), ...stored.filter((room) => !configured.has(room.id)).map(resolve)];
     },
     event: (name) => known.get(name),
+    definitionOf: ({ roomId, event }) => configured.get(roomId)?.events.get(event) ?? known.get(event),
   };
 }
 

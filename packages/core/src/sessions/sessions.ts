@@ -9,7 +9,7 @@ import type { Report } from "../logger.ts";
 import type { Attendances } from "./attendances.ts";
 import { closeAtExpiry } from "./link-expiry.ts";
 import type { LocalSession } from "./local-session.ts";
-import { sessionClient } from "./session-client.ts";
+import { SessionClient } from "./session-client.ts";
 import type { Stay } from "./stay.ts";
 
 /** The sessions of this node. */
@@ -41,6 +41,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const { attendances, stay, hooks, given, clock, limits, report } = options;
   const sessions = new Map<string, LocalSession>();
   const byUser = new Map<string, Set<LocalSession>>();
+  const acts = { stay, report, end: revoke };
 
   function of(userId: string): readonly LocalSession[] {
     return [...(byUser.get(userId) ?? [])];
@@ -75,9 +76,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     const ready = new Promise<void>((resolve) => {
       markReady = resolve;
     });
+    const client = new SessionClient({ id, isFirst, ready }, acts);
     const session: LocalSession = {
       key: `${options.nodeId}.${id}.${options.newId()}`,
-      client: sessionClient({ id, isFirst, ready }, () => session, { stay, report, end: revoke }),
+      client,
       user,
       links: new Set(),
       attends: new Map(),
@@ -89,6 +91,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       isResumed: false,
       hasEnded: false,
     };
+    client.standFor(session);
     void greet(session).then(markReady);
     return session;
   }

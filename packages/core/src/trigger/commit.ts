@@ -10,10 +10,13 @@ import type { Within } from "../time-limit.ts";
 import type { Accepted } from "./accepted.ts";
 import type { EventListeners } from "./event-listeners.ts";
 
+/** As much of a proposal as tells a resend. */
+export type Proposed = Pick<Accepted, "room" | "id" | "from" | "hash">;
+
 /** Makes events true, and tells of them. */
 export interface Commit {
   /** The event that stands under that id already: the answer to a resend. Rejects with CONFLICT when it is another one. */
-  standing(accepted: Accepted): Promise<Envelope | undefined>;
+  standing(proposed: Proposed): Promise<Envelope | undefined>;
   /** Appends. Rejects with CONFLICT, and with TIMEOUT when it is not known whether it took effect. */
   append(accepted: Accepted): Promise<Envelope>;
 }
@@ -60,11 +63,11 @@ export function createCommit(options: {
   }
 
   return {
-    async standing(accepted) {
-      const { id, room } = accepted;
+    async standing(proposed) {
+      const { id, room } = proposed;
       const found = await within(limits.portMs, `find event ${id}`, log.find(room.id, id));
       if (!found) return undefined;
-      if (!isSame(found, accepted)) throw conflict(accepted);
+      if (!isSame(found, proposed)) throw conflict(proposed);
       return envelopeOf(found);
     },
     async append(accepted) {
@@ -76,14 +79,14 @@ export function createCommit(options: {
 }
 
 function draftOf({ room, id, event, data, from, meta, hash }: Accepted): Draft {
-  const draft = { roomId: room.id, id, event: event.name, data, from, hash };
+  const draft = { roomId: room.id, id, event: event.name, version: event.version, data, from, hash };
   return meta === undefined ? draft : { ...draft, meta };
 }
 
-function isSame(found: StoredEvent, { hash, from }: Accepted): boolean {
+function isSame(found: StoredEvent, { hash, from }: Proposed): boolean {
   return found.hash === hash && found.from === from;
 }
 
-function conflict({ id, room }: Accepted): DialogueError {
+function conflict({ id, room }: Proposed): DialogueError {
   return new DialogueError("CONFLICT", `cannot append event ${id} to room ${room.id}: another one bears that id`);
 }

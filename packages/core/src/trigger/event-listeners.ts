@@ -41,9 +41,10 @@ export function createEventListeners(options: {
     tell(envelope, parsed) {
       const { roomId, event } = envelope;
       const handles = listeners.get(`${roomId} ${event}`);
-      const held: Envelope = { ...envelope, data: parsed };
-      for (const handle of [...(handles ?? [])])
-        void hooks.tell(`handle ${event} of room ${roomId}`, () => handle(held));
+      if (handles) {
+        const held: Envelope = { ...envelope, data: parsed };
+        for (const handle of [...handles]) void hooks.tell(`handle ${event} of room ${roomId}`, () => handle(held));
+      }
       if (afterEach) void hooks.tell(`run afterEach for ${event} of room ${roomId}`, () => afterEach(envelope));
     },
   };

@@ -1,5 +1,4 @@
 import type { JsonObject, JsonValue } from "@dialogue/events";
-import { sha256 } from "../sha-256.ts";
 
 /** What is hashed to tell a resend from another event under the same id: the proposal as it was given, as JSON. */
 export interface HashedProposal {
@@ -8,9 +7,9 @@ export interface HashedProposal {
   readonly meta: JsonObject | undefined;
 }
 
-/** The same for the same JSON, whatever the order of its keys. */
-export function proposalHash({ event, data, meta }: HashedProposal): string {
-  return sha256(JSON.stringify([event, sorted(data), meta === undefined ? null : sorted(meta)]));
+/** The text of which a hash tells two proposals apart: the same for the same JSON, whatever the order of its keys. */
+export function hashedText({ event, data, meta }: HashedProposal): string {
+  return JSON.stringify([event, sorted(data), meta === undefined ? null : sorted(meta)]);
 }
 
 function sorted(value: JsonValue): JsonValue {

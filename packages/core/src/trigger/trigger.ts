@@ -1,23 +1,27 @@
 import {
   DialogueError,
   type Envelope,
+  type ErrorCode,
   type EventDefinition,
   type JsonObject,
   type Limits,
   parse,
   systemUser,
 } from "@dialogue/events";
+import { roomNotFound } from "../authority.ts";
 import type { Clock } from "../clock.ts";
 import type { Caller, TriggerRequest } from "../core.ts";
+import { lift } from "../evolution/upcast.ts";
 import type { HookRunner } from "../hook-runner.ts";
 import type { Hooks, Proposal } from "../hooks.ts";
 import type { Room } from "../rooms/room.ts";
 import { createTokenBuckets, type TokenBuckets } from "../token-bucket.ts";
 import type { Accepted } from "./accepted.ts";
 import type { Commit } from "./commit.ts";
+import type { Deletions, DeletionWatch } from "./deletions.ts";
 import type { Emit } from "./emit.ts";
-import { proposalHash } from "./proposal-hash.ts";
-import { dataJson, metaJson } from "./stored-form.ts";
+import { hashedText } from "./proposal-hash.ts";
+import { dataForm, metaJson, type StoredForm } from "./stored-form.ts";
 
 /** The one place where a command is judged. */
 export type Trigger = (caller: Caller | undefined, request: TriggerRequest, from?: string) => Promise<Envelope>;
@@ -29,17 +33,28 @@ export interface TriggerOptions {
   readonly emit: Emit;
   readonly hooks: HookRunner;
   readonly beforeEach: NonNullable<Hooks["events"]>["beforeEach"];
+  readonly deletions: Deletions;
+  /** An event was appended to a room that had been deleted: it is not to be found there, nor in one made anew. */
+  readonly takeBack: (roomId: string, id: string) => Promise<unknown>;
   /** Every call of a user but triggers. */
   readonly calls: TokenBuckets;
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly sha256: (text: string) => string;
   readonly limits: Limits;
 }
 
 interface Given extends Pick<Accepted, "room" | "event" | "id" | "from" | "hash"> {
   /** Untouched, for the schema. */
   readonly data: unknown;
+  /** What `data` is as JSON. */
+  readonly form: StoredForm;
   readonly meta: JsonObject | undefined;
+}
+
+interface Judged {
+  readonly proposal: Given;
+  readonly accepted: Accepted;
 }
 
 const typing = "typing";
@@ -48,7 +63,7 @@ const typing = "typing";
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export function createTrigger(options: TriggerOptions): Trigger {
-  const { authorise, commit, emit, hooks, beforeEach, calls, clock, limits } = options;
+  const { authorise, commit, emit, hooks, beforeEach, deletions, takeBack, calls, clock, limits } = options;
   const perUser = createTokenBuckets(clock, limits.triggersPerUser);
   const stops = createTokenBuckets(clock, limits.callsPerUser);
   // Apart, so that a flood of signals takes nothing from what lasts.
@@ -73,21 +88,52 @@ export function createTrigger(options: TriggerOptions): Trigger {
     perRoom[event.delivery].take(room.id, doing);
   }
 
-  function given(room: Room, event: EventDefinition, request: TriggerRequest, from: string): Given {
+  function proposed(room: Room, request: TriggerRequest, from: string): Omit<Given, "event"> {
+    const event = nameOf(request.event);
     const id = request.id ?? options.newId();
     if (typeof id !== "string" || !uuidPattern.test(id))
-      throw new DialogueError("INVALID_REQUEST", `cannot trigger ${event.name}: its id is not a UUID in lower case`);
-    const json = dataJson(request.data, event.name, limits);
-    const meta = metaJson(request.meta, event.name, limits);
-    const hash = proposalHash({ event: event.name, data: json, meta });
-    return { room, event, id, from, hash, data: request.data, meta };
+      throw new DialogueError("INVALID_REQUEST", `cannot trigger ${event}: its id is not a UUID in lower case`);
+    const form = dataForm(request.data, event, limits);
+    const meta = metaJson(request.meta, event, limits);
+    const hash = options.sha256(hashedText({ event, data: form.data, meta }));
+    return { room, id, from, hash, data: request.data, form, meta };
   }
 
   async function accept(proposal: Given): Promise<Accepted> {
-    const { event, from, data: raw, ...rest } = proposal;
+    const { room, event, id, from, hash, data: raw, form, meta } = proposal;
     const parsed = await parse(event.schema, raw, `the data of ${event.name}`);
     checkAuthor(event, parsed, from);
-    return { ...rest, event, from, parsed, data: dataJson(parsed, event.name, limits) };
+    const { data } = dataForm(parsed, event.name, limits, form);
+    return { room, event, id, from, hash, parsed, data, meta };
+  }
+
+  /** As `accept`; what only an older version takes becomes today's, for a page that was loaded before a deploy sends it still. */
+  async function acceptAnyVersion(proposal: Given): Promise<Judged> {
+    try {
+      return { proposal, accepted: await accept(proposal) };
+    } catch (refusal) {
+      const lifted = isRefusedWith(refusal, "VALIDATION_FAILED") && (await lift(proposal.event, proposal.data));
+      if (!lifted) throw refusal;
+      const ofToday = { ...proposal, data: lifted.input };
+      return { proposal: ofToday, accepted: await accept(ofToday) };
+    }
+  }
+
+  async function judge(caller: Caller | undefined, room: Room, request: TriggerRequest, from: string): Promise<Judged> {
+    const event = eventOf(room, request.event);
+    if (caller) limitRoom(caller.user.id, room, event);
+    const proposal = { ...proposed(room, request, from), event };
+    return caller ? acceptAnyVersion(proposal) : { proposal, accepted: await accept(proposal) };
+  }
+
+  /** The event that a refused proposal made before a deploy that would not take it any more; rejects with the refusal when there is none. */
+  async function madeBefore(refusal: unknown, room: Room, request: TriggerRequest, from: string): Promise<Envelope> {
+    const isOfDefinition = isRefusedWith(refusal, "VALIDATION_FAILED") || isRefusedWith(refusal, "EVENT_NOT_ALLOWED");
+    const isSignal = room.events.get(nameOf(request.event))?.delivery === "ephemeral";
+    if (!isOfDefinition || isSignal || request.id === undefined) throw refusal;
+    const standing = await commit.standing(proposed(room, request, from));
+    if (!standing) throw refusal;
+    return standing;
   }
 
   async function refine(proposal: Given, accepted: Accepted): Promise<Accepted> {
@@ -105,16 +151,40 @@ export function createTrigger(options: TriggerOptions): Trigger {
     return accept({ ...proposal, data, meta });
   }
 
-  return async (caller, request, from = systemUser) => {
-    if (caller) limitUser(caller.user.id, request);
+  /** A right to trigger ends with the room: an event that comes to be after it must not be the first of its successor. */
+  async function appendIn(watch: DeletionWatch, accepted: Accepted): Promise<Envelope> {
+    const { id, room } = accepted;
+    if (watch.isDeleted) throw roomNotFound(room.id);
+    const envelope = await commit.append(accepted);
+    if (!watch.isDeleted) return envelope;
+    await takeBack(room.id, id);
+    throw roomNotFound(room.id);
+  }
+
+  async function judgeAndAppend(
+    watch: DeletionWatch,
+    ...[caller, request, given = systemUser]: Parameters<Trigger>
+  ): Promise<Envelope> {
     const room = await authorise(caller, request.roomId);
-    const event = eventOf(room, request.event);
-    if (caller) limitRoom(caller.user.id, room, event);
-    const proposal = given(room, event, request, caller ? caller.user.id : from);
-    const accepted = await accept(proposal);
-    if (event.delivery === "ephemeral") return emit(await refine(proposal, accepted), caller);
+    const from = caller ? caller.user.id : given;
+    const judged = await judge(caller, room, request, from).catch(async (refusal: unknown) => ({
+      standing: await madeBefore(refusal, room, request, from),
+    }));
+    if ("standing" in judged) return judged.standing;
+    const { proposal, accepted } = judged;
+    if (accepted.event.delivery === "ephemeral") return emit(await refine(proposal, accepted), caller);
     const standing = beforeEach && (await commit.standing(accepted));
-    return standing ?? commit.append(await refine(proposal, accepted));
+    return standing ?? appendIn(watch, await refine(proposal, accepted));
+  }
+
+  return async (caller, request, given) => {
+    if (caller) limitUser(caller.user.id, request);
+    const watch = deletions.watch(request.roomId);
+    try {
+      return await judgeAndAppend(watch, caller, request, given);
+    } finally {
+      watch.end();
+    }
   };
 }
 
@@ -129,6 +199,10 @@ function eventOf(room: Room, wanted: string | EventDefinition): EventDefinition 
   if (typeof wanted !== "string" && wanted.schema !== event.schema)
     throw new DialogueError("EVENT_NOT_ALLOWED", `cannot trigger ${name} in room ${room.id}: its own is another one`);
   return event;
+}
+
+function isRefusedWith(error: unknown, code: ErrorCode): boolean {
+  return error instanceof DialogueError && error.code === code;
 }
 
 function isStop({ data }: TriggerRequest): boolean {

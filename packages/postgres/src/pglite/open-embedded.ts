@@ -54,12 +54,23 @@ function notWritable(folder: string, cause: unknown): DialogueError {
   });
 }
 
+// PGlite only says that it was aborted.
+function doesNotStart(folder: string, error: unknown): unknown {
+  if (!(error instanceof DialogueError) || error.code !== "UNAVAILABLE") return error;
+  const why = "its database does not start: it is damaged, or the disk is full";
+  return new DialogueError("UNAVAILABLE", `cannot open the data folder ${folder}: ${why}`, { cause: error });
+}
+
 async function startIn(folder: string): Promise<WorkerLink> {
   const data = join(folder, "pgdata");
   // Stands while the database is being made, before anything is served: what it stands beside is worth nothing.
   const unfinished = join(folder, "unfinished");
   if (existsSync(unfinished)) rmSync(data, { recursive: true, force: true });
-  if (existsSync(join(data, "PG_VERSION"))) return startWorker({ folder: data, prepared: undefined });
+  if (existsSync(join(data, "PG_VERSION"))) {
+    return startWorker({ folder: data, prepared: undefined }).catch((error: unknown) => {
+      throw doesNotStart(folder, error);
+    });
+  }
 
   if (existsSync(data) && readdirSync(data).length > 0) {
     throw new DialogueError("UNAVAILABLE", `cannot open the data folder ${folder}: what lies in pgdata is no database`);

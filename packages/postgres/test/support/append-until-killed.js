@@ -13,6 +13,7 @@ async function appendForever(roomIds) {
       roomId,
       id: randomUUID(),
       event: "message",
+      version: 1,
       data: { text: "x".repeat(200) },
       from: "ada",
       hash: "hash",

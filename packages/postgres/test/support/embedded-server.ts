@@ -10,6 +10,11 @@ import pg from "pg";
 /** A PostgreSQL server of the tests' own. */
 export interface EmbeddedServer {
   readonly url: string;
+  /** Ends it at once, as a crash would. */
+  crash(): Promise<void>;
+  /** Starts it again, with the same data and on the same port. */
+  start(): Promise<void>;
+  /** Ends it and removes its data. Safe after a crash. */
   stop(): Promise<void>;
 }
 
@@ -39,24 +44,44 @@ export async function startEmbeddedServer(): Promise<EmbeddedServer> {
     throw error;
   }
   const port = await freePort();
-  const flags = ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder, "-c", "max_connections=60"];
-  const server = spawn(postgres, flags, { ...options(), stdio: "ignore" });
-  const kill = (): void => {
-    server.kill("SIGQUIT");
-  };
-  process.once("exit", kill);
-  const ended = new Promise<void>((resolve) => server.once("close", () => resolve()));
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  await answering(url, server);
+  const flags = ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder, "-c", "max_connections=60"];
+  let running: Running | undefined;
+
+  async function start(): Promise<void> {
+    const server = spawn(postgres, flags, { ...options(), stdio: "ignore" });
+    const kill = (): void => void server.kill("SIGQUIT");
+    process.once("exit", kill);
+    const ended = new Promise<void>((resolve) => server.once("close", () => resolve()));
+    running = {
+      async end(signal) {
+        process.off("exit", kill);
+        server.kill(signal);
+        await ended;
+      },
+    };
+    await answering(url, server);
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    await running?.end(signal);
+    running = undefined;
+  }
+
+  await start();
   return {
     url,
+    start,
+    crash: () => end("SIGQUIT"),
     async stop() {
-      process.off("exit", kill);
-      server.kill("SIGINT");
-      await ended;
+      await end("SIGINT");
       remove();
     },
   };
+}
+
+interface Running {
+  end(signal: NodeJS.Signals): Promise<void>;
 }
 
 function options(): SpawnOptions {

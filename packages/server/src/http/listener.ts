@@ -1,6 +1,6 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import type { Report } from "@dialogue/core";
-import { DialogueError } from "@dialogue/events";
+import { DialogueError, type Limits } from "@dialogue/events";
 import { pathOf } from "./attach.ts";
 
 /** The server of `start`. */
@@ -12,12 +12,18 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 15_000;
+const checkMs = 2_000;
 
 /** A server that answers `/healthz` and, until something is attached, nothing else. */
-export function createListener(isReady: () => boolean, report: Report): Listener {
-  const server = createServer({ headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs }, (req, res) => {
+export function createListener(isReady: () => boolean, report: Report, limits: Limits): Listener {
+  const bounds = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+  };
+  // Node looks every 30 seconds whether a request has had its time, unless it is told otherwise.
+  const looking = { connectionsCheckingInterval: Math.min(checkMs, limits.headersMs, limits.requestMs) };
+  const server = createServer({ ...bounds, ...looking }, (req, res) => {
     if (pathOf(req) !== "/healthz") return res.writeHead(404).end();
     const status = isReady() ? 200 : 503;
     res.writeHead(status, { "content-type": "application/json" });

@@ -21,9 +21,8 @@ export function createStream<Data, Yield>(options: {
   readonly yieldOf: (frame: Frame<Data>) => Yield;
 }): Stream<Data, Yield> {
   const { source, following, signal, limits, faults, yieldOf } = options;
-  const signals = [signal, following.signal].filter((each) => each !== undefined);
-  // A stream that is abandoned before its first turn has no other end than this.
-  signal?.addEventListener("abort", following.end, { once: true });
+  // A stream that is abandoned before its first turn has no other end than this. On a socket there is nothing to end.
+  if (following.signal) signal?.addEventListener("abort", following.end, { once: true });
 
   function throwIfEnded(): void {
     if (!following.signal?.aborted) return;
@@ -33,6 +32,7 @@ export function createStream<Data, Yield>(options: {
   }
 
   async function* iterate(): AsyncGenerator<Yield, void> {
+    const signals = [signal, following.signal].filter((each) => each !== undefined);
     const frames = feed(source, { signal: AbortSignal.any(signals), limit: limits.feedFrames });
     try {
       for await (const frame of frames) {

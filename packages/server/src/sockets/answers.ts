@@ -13,10 +13,11 @@ import type { Call } from "./call.ts";
 import type { Outlet } from "./outlet.ts";
 import { textFrame } from "./text-frame.ts";
 
-/** Told of every error that a client is answered; as tRPC's adapters have it. */
-export type OnError = NonNullable<BaseHandlerOptions<AnyTRPCRouter, IncomingMessage>["onError"]>;
+type TrpcOnError = NonNullable<BaseHandlerOptions<AnyTRPCRouter, IncomingMessage>["onError"]>;
+type Failure = Omit<Parameters<TrpcOnError>[0], "req">;
 
-type Failure = Parameters<OnError>[0];
+/** Told of every error that a client is answered; as tRPC's adapters have it, but for the request, which no socket keeps. */
+export type OnError = (failure: Failure) => void;
 
 /** Where a message to a client belongs: to one call, or to none. */
 export type Addressee = Pick<Call, "id" | "jsonrpc"> | { readonly id: null; readonly jsonrpc?: undefined };
@@ -36,22 +37,21 @@ const nobody = { id: null } as const;
 export class Answers {
   /** The context of the socket, once it is made. */
   ctx: unknown;
+  /** Told of each call that is answered with TOO_MANY_REQUESTS. */
+  limited: (() => void) | undefined;
   private readonly router: AnyTRPCRouter;
   private readonly outlet: Outlet;
-  private readonly req: IncomingMessage;
   private readonly onError: OnError;
   private readonly report: (error: unknown, doing: string) => void;
 
   constructor(options: {
     readonly router: AnyTRPCRouter;
     readonly outlet: Outlet;
-    readonly req: IncomingMessage;
     readonly onError: OnError;
     readonly report: (error: unknown, doing: string) => void;
   }) {
     this.router = options.router;
     this.outlet = options.outlet;
-    this.req = options.req;
     this.onError = options.onError;
     this.report = options.report;
   }
@@ -84,6 +84,7 @@ export class Answers {
   fail(call: Call, cause: unknown): void {
     const error = this.note(cause, call);
     this.respond(call, { error: this.shapeOf(error, call) });
+    if (error.code === "TOO_MANY_REQUESTS") this.limited?.();
   }
 
   /** Answers a call with an error, in whatever form can be encoded. */
@@ -116,7 +117,7 @@ export class Answers {
 
   private failureOf(error: TRPCError, call: Call | undefined): Failure {
     const { path, type = "unknown", input } = call ?? {};
-    return { error, path, type, input, ctx: this.ctx, req: this.req };
+    return { error, path, type, input, ctx: this.ctx };
   }
 
   private shapeOf(error: TRPCError, call?: Call): TRPCErrorShape {

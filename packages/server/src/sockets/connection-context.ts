@@ -9,30 +9,32 @@ import type { PacedSocket } from "./paced-socket.ts";
 
 type ConnectionParams = ReturnType<typeof parseConnectionParamsFromUnknown>;
 
-const paramsWaitMs = 10_000;
+interface ContextParts {
+  readonly socket: PacedSocket;
+  readonly req: IncomingMessage;
+  readonly createContext: Served<AnyTRPCRouter>["createContext"];
+  readonly clock: Clock;
+  readonly awaitsParams: boolean;
+  readonly paramsMs: number;
+}
 
 /** The one context of a connection: made at once, or of the connectionParams that its first message brings. */
 export class ConnectionContext {
-  private readonly options: {
-    readonly socket: PacedSocket;
-    readonly req: IncomingMessage;
-    readonly answers: Answers;
-    readonly createContext: Served<AnyTRPCRouter>["createContext"];
-    readonly clock: Clock;
-    readonly awaitsParams: boolean;
-  };
-  private readonly ended = new AbortController();
+  private readonly answers: Answers;
+  /** What the context is made of; kept no longer than that takes. */
+  private source: ContextParts | undefined;
+  private ended: AbortController | undefined;
+  private hasEnded = false;
   private making: Promise<unknown> | undefined;
   private cancelWait: Cancel | undefined;
 
-  constructor(options: ConnectionContext["options"]) {
-    this.options = options;
-    const { awaitsParams, clock, socket } = options;
+  constructor(answers: Answers, source: ContextParts) {
+    this.answers = answers;
+    this.source = source;
+    const { awaitsParams, paramsMs, clock, socket } = source;
     if (!awaitsParams) this.make(() => null);
     else
-      this.cancelWait = clock.after(paramsWaitMs, () =>
-        socket.close(closeCodes.AUTH_TIMEOUT, "no connectionParams came"),
-      );
+      this.cancelWait = clock.after(paramsMs, () => socket.close(closeCodes.AUTH_TIMEOUT, "no connectionParams came"));
   }
 
   /** Whether the next message must bring connectionParams. */
@@ -52,34 +54,62 @@ export class ConnectionContext {
   }
 
   end(): void {
+    this.hasEnded = true;
     this.cancelWait?.();
-    this.ended.abort();
+    this.ended?.abort();
   }
 
   private make(paramsOf: () => ConnectionParams): void {
-    this.making = this.create(paramsOf);
+    const { source } = this;
+    if (!source) return;
+    this.source = undefined;
+    this.cancelWait = undefined;
+    this.making = this.create(paramsOf, source);
     // Each call awaits it by itself; there may be none.
-    this.making.catch((cause: unknown) => this.refuse(cause));
+    this.making.catch((cause: unknown) => this.refuse(cause, source.socket));
   }
 
-  private async create(paramsOf: () => ConnectionParams): Promise<unknown> {
-    const { req, socket, answers, createContext } = this.options;
+  private async create(
+    paramsOf: () => ConnectionParams,
+    { req, socket, createContext }: ContextParts,
+  ): Promise<unknown> {
     const connectionParams = paramsOf();
-    const { signal } = this.ended;
-    const context = await createContext({
-      req,
-      res: socket,
-      info: { connectionParams, calls: [], isBatchCall: false, accept: null, type: "unknown", signal, url: null },
-    });
-    answers.ctx = context;
+    const info = new ConnectionInfo(connectionParams, () => this.signal());
+    const context = await createContext({ req, res: socket, info });
+    this.answers.ctx = context;
     return context;
   }
 
-  private refuse(cause: unknown): void {
-    const { answers, socket } = this.options;
-    answers.refuse(answers.note(cause));
+  private signal(): AbortSignal {
+    this.ended ??= new AbortController();
+    if (this.hasEnded) this.ended.abort();
+    return this.ended.signal;
+  }
+
+  private refuse(cause: unknown, socket: PacedSocket): void {
+    this.answers.refuse(this.answers.note(cause));
     // Once the calls that wait for it have their answers.
     setImmediate(() => socket.close());
+  }
+}
+
+/** What tRPC says of a connection. Most contexts never look at the signal, which takes more memory than all else here. */
+class ConnectionInfo {
+  readonly connectionParams: ConnectionParams;
+  readonly calls: never[] = [];
+  readonly isBatchCall = false;
+  readonly accept = null;
+  readonly type = "unknown";
+  readonly url = null;
+  readonly #signal: () => AbortSignal;
+
+  constructor(connectionParams: ConnectionParams, signal: () => AbortSignal) {
+    this.connectionParams = connectionParams;
+    this.#signal = signal;
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { Clock } from "@dialogue/core";
+import type { Duplex } from "node:stream";
+import type { Cancel, Clock } from "@dialogue/core";
 import { closeCodes, DialogueError, type Limits } from "@dialogue/events";
 import { type AnyTRPCRouter, getTRPCErrorFromUnknown, TRPCError } from "@trpc/server";
 import type { Served } from "../http/served.ts";
@@ -8,7 +9,7 @@ import type { Answers } from "./answers.ts";
 import { type Call, callProcedure } from "./call.ts";
 import { ConnectionContext } from "./connection-context.ts";
 import type { FrameBytes } from "./frame-bytes.ts";
-import { KeepAlive } from "./keep-alive.ts";
+import { KeepAlive, type Peer } from "./keep-alive.ts";
 import { type Asked, type Caller, readFrame } from "./messages.ts";
 import type { Outlet } from "./outlet.ts";
 import type { PacedSocket } from "./paced-socket.ts";
@@ -30,57 +31,121 @@ export interface Shared {
 /** What is one connection's own. */
 export interface Connected {
   readonly socket: PacedSocket;
-  readonly req: IncomingMessage;
   readonly outlet: Outlet;
   readonly answers: Answers;
+}
+
+/** How a connection came about: of use until its context is made. */
+export interface Arrival {
+  /** What the socket was made of. */
+  readonly raw: Duplex;
+  readonly req: IncomingMessage;
   /** Whether its first message brings connectionParams. */
   readonly awaitsParams: boolean;
 }
 
 /** "Unsupported data", of the WebSocket protocol itself. */
 const unsupportedData = 1003;
-/** A client that was refused an overfull frame so often sends another one all the same. */
-const overfullMost = 2;
+/** How much the age at which a socket is closed varies, so that those that came at once do not go at once. */
+const ageJitter = 0.2;
 
 const ping = textFrame("PING");
 const pong = textFrame("PONG");
 
 /** One client's socket, in tRPC's protocol. */
-export class Connection {
-  private readonly shared: Shared;
-  private readonly connected: Connected;
-  private readonly serving: Serving;
+export class Connection implements Serving, Peer {
+  readonly shared: Shared;
+  readonly answers: Answers;
+  readonly outlet: Outlet;
+  private readonly socket: PacedSocket;
   private readonly subscriptions = new Map<number | string, AbortController>();
   private readonly context: ConnectionContext;
   private readonly keepAlive: KeepAlive;
   private readonly faulty: Strikes;
   private readonly overfull: Strikes;
+  private readonly refused: Strikes;
   private callsUnderWay = 0;
+  /** When something was last asked for, in monotonic milliseconds. */
+  private usedAt: number;
+  private readonly endsAt: number;
+  /** A message has ended since bytes last came. */
+  private hasHeardAll = false;
+  private cancelUnfinished: Cancel | undefined;
 
-  constructor(shared: Shared, connected: Connected) {
-    const { served, frames, limits, faults, clock } = shared;
+  constructor(shared: Shared, connected: Connected, arrival: Arrival) {
+    const { served, limits, clock } = shared;
     const { socket, answers, outlet } = connected;
     this.shared = shared;
-    this.connected = connected;
-    this.serving = {
-      ...{ router: served.router, answers, outlet, frames, limits, toTrpc: faults.toTrpc },
-      context: () => this.context.get(),
-    };
-    this.faulty = new Strikes(clock, limits.faultsPerMinute);
-    this.overfull = new Strikes(clock, overfullMost);
-    this.keepAlive = new KeepAlive({
-      ...{ clock, pingMs: limits.pingMs, pongMs: limits.pongMs },
-      ping: () => outlet.post(ping),
-      lost: () => socket.terminate(),
-    });
+    this.answers = answers;
+    this.outlet = outlet;
+    this.socket = socket;
+    this.faulty = new Strikes(limits.faultsPerMinute);
+    this.overfull = new Strikes(limits.overfullPerMinute);
+    this.refused = new Strikes(limits.refusalsPerMinute);
+    this.usedAt = clock.elapsed();
+    this.endsAt = this.usedAt + limits.socketAgeMs * (1 + ageJitter * (Math.random() - 0.5));
+    answers.limited = () => this.limited();
+    this.keepAlive = new KeepAlive(this, clock, limits);
     socket.on("message", (data, isBinary) => this.hear(data.toString(), isBinary));
     socket.on("error", (error) => void answers.note(error));
     socket.once("close", () => this.end());
-    this.context = new ConnectionContext({ ...connected, clock, createContext: served.createContext });
+    const whole = () => this.hearAll();
+    socket.on("ping", whole);
+    socket.on("pong", whole);
+    // After the socket's own listener, which has made messages of the bytes by then.
+    arrival.raw.on("data", () => this.mindUnfinished());
+    const { paramsMs } = limits;
+    const { createContext } = served;
+    this.context = new ConnectionContext(answers, { socket, ...arrival, clock, paramsMs, createContext });
+  }
+
+  /** Resolves with the context of the connection; rejects with why there is none. */
+  made(): Promise<unknown> {
+    return this.context.get();
+  }
+
+  /** Asks for a sign of life. */
+  ask(): void {
+    this.outlet.post(ping);
+  }
+
+  /** There was none. */
+  lose(): void {
+    this.socket.terminate();
+  }
+
+  review(): void {
+    const { clock, limits } = this.shared;
+    const now = clock.elapsed();
+    if (now >= this.endsAt) this.socket.close(closeCodes.DRAIN, "the socket is old");
+    const isInUse = this.subscriptions.size > 0 || this.callsUnderWay > 0;
+    if (!isInUse && now - this.usedAt >= limits.idleMs)
+      this.socket.close(closeCodes.DRAIN, "nothing is subscribed to and nothing asked for");
+  }
+
+  private hearAll(): void {
+    this.hasHeardAll = true;
+    this.cancelUnfinished?.();
+    this.cancelUnfinished = undefined;
+  }
+
+  /** Bytes came: what they begin must end in time. */
+  private mindUnfinished(): void {
+    if (!this.hasHeardAll && this.answers.isOpen) {
+      const { clock, limits } = this.shared;
+      const giveUp = () => this.socket.close(closeCodes.SLOW, "a message takes too long");
+      this.cancelUnfinished ??= clock.after(limits.messageMs, giveUp);
+    }
+    this.hasHeardAll = false;
+  }
+
+  private limited(): void {
+    if (this.refused.add(this.shared.clock)) this.socket.close(closeCodes.OVERLOAD, "too many calls are refused");
   }
 
   private hear(text: string, isBinary: boolean): void {
-    const { socket, outlet, answers } = this.connected;
+    const { socket, outlet, answers } = this;
+    this.hearAll();
     if (!answers.isOpen) return;
     this.keepAlive.hear();
     if (isBinary) return socket.close(unsupportedData, "only text is understood");
@@ -88,6 +153,7 @@ export class Connection {
     // After whatever waits: a client that moves to another socket takes it for the end of what was sent before.
     if (text === "PING") return outlet.post(pong);
     if (this.context.isAwaited) return this.context.take(text);
+    this.usedAt = this.shared.clock.elapsed();
     for (const asked of this.read(text)) this.take(asked);
   }
 
@@ -96,7 +162,7 @@ export class Connection {
     try {
       return readFrame(text, { router: served.router, limits, most: batchMost });
     } catch (cause) {
-      this.connected.answers.refuse(cause);
+      this.answers.refuse(cause);
       this.strike();
       return [];
     }
@@ -104,7 +170,7 @@ export class Connection {
 
   /** Something came that no client sends. */
   private strike(): void {
-    if (this.faulty.add()) this.connected.socket.close(closeCodes.PROTOCOL_ERRORS, "too many faulty messages");
+    if (this.faulty.add(this.shared.clock)) this.socket.close(closeCodes.PROTOCOL_ERRORS, "too many faulty messages");
   }
 
   private take(asked: Asked): void {
@@ -121,13 +187,13 @@ export class Connection {
         return this.strike();
       case "overfull":
         this.refuse(asked.error, asked.callers);
-        if (this.overfull.add()) this.connected.socket.close(closeCodes.OVERLOAD, "too many messages at once");
+        if (this.overfull.add(this.shared.clock)) this.socket.close(closeCodes.OVERLOAD, "too many messages at once");
         return;
     }
   }
 
   private refuse(error: unknown, callers: readonly Caller[]): void {
-    const { answers } = this.connected;
+    const { answers } = this;
     const cause = answers.note(error instanceof DialogueError ? this.shared.faults.toTrpc(error) : error);
     if (callers.length === 0) answers.refuse(cause);
     for (const caller of callers) answers.refuse(cause, caller);
@@ -141,7 +207,7 @@ export class Connection {
 
   private subscribe(call: Call): void {
     const { id } = call;
-    const { answers } = this.connected;
+    const { answers } = this;
     if (this.subscriptions.has(id)) {
       const error = new TRPCError({ code: "BAD_REQUEST", message: `Duplicate id ${id}` });
       return answers.failSurely(call, error);
@@ -152,21 +218,22 @@ export class Connection {
     const release = () => {
       if (!answers.isOpen) abortOnce(controller);
       this.subscriptions.delete(id);
+      this.usedAt = this.shared.clock.elapsed();
     };
     this.subscriptions.set(id, controller);
-    serveSubscription(this.serving, call, { controller, release }).catch(this.unforeseen);
+    serveSubscription(this, call, { controller, release }).catch(this.unforeseen);
   }
 
   private limit(call: Call, why: string): void {
     const refusal = new DialogueError("RATE_LIMITED", `cannot serve ${call.type} ${call.path.slice(0, 64)}: ${why}`);
-    this.connected.answers.failSurely(call, this.shared.faults.toTrpc(refusal));
+    this.answers.failSurely(call, this.shared.faults.toTrpc(refusal));
   }
 
   private async answer(call: Call): Promise<void> {
-    const { answers } = this.connected;
+    const { answers } = this;
     this.callsUnderWay++;
     try {
-      const ctx = await this.context.get();
+      const ctx = await this.made();
       const { signal } = new AbortController();
       const data = await callProcedure(this.shared.served.router, call, { ctx, signal });
       if (isStream(data))
@@ -184,13 +251,14 @@ export class Connection {
 
   private end(): void {
     this.keepAlive.end();
-    this.connected.outlet.end();
+    this.cancelUnfinished?.();
+    this.outlet.end();
     for (const controller of this.subscriptions.values()) abortOnce(controller);
     this.subscriptions.clear();
     this.context.end();
   }
 
   private readonly unforeseen = (error: unknown): void => {
-    this.connected.answers.note(getTRPCErrorFromUnknown(error));
+    this.answers.note(getTRPCErrorFromUnknown(error));
   };
 }

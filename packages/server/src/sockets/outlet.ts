@@ -1,17 +1,22 @@
 import type { Duplex } from "node:stream";
 import type { Cancel, Clock } from "@dialogue/core";
-import type { Limits } from "@dialogue/events";
+import { closeCodes, type Limits } from "@dialogue/events";
 import type { Flusher } from "./flusher.ts";
 
-/** What an outlet works with. */
-export interface OutletOptions {
-  readonly raw: Duplex;
+/** What all outlets of a server share. */
+export interface OutletParts {
   readonly flusher: Flusher;
   readonly clock: Clock;
   readonly limits: Pick<Limits, "sendPauseBytes" | "sendKillBytes" | "sendStuckMs">;
-  /** Called at most once: the reader at the other end is too slow, and what waits was dropped. */
-  readonly tooSlow: () => void;
 }
+
+/** What is closed when the reader at the other end is too slow. */
+interface Closing {
+  close(code: number, reason: string): void;
+}
+
+/** A write of less than this part of `sendPauseBytes` leaves room enough for every source, even if it does not leave at once. */
+const unheardShare = 8;
 
 interface Held {
   readonly below: number;
@@ -24,7 +29,9 @@ interface Held {
  * have been held back for `sendStuckMs`, the reader is given up.
  */
 export class Outlet {
-  private readonly options: OutletOptions;
+  private readonly raw: Duplex;
+  private readonly socket: Closing;
+  private readonly parts: OutletParts;
   private waiting: Buffer[] = [];
   private waitingBytes = 0;
   /** What the socket had not sent when it was last looked at: a look costs more than all else about a frame. */
@@ -33,10 +40,12 @@ export class Outlet {
   private hasEnded = false;
   private held: Held[] = [];
   private cancelStuck: Cancel | undefined;
-  private readonly written = (): void => this.release();
+  private written: (() => void) | undefined;
 
-  constructor(options: OutletOptions) {
-    this.options = options;
+  constructor(raw: Duplex, socket: Closing, parts: OutletParts) {
+    this.raw = raw;
+    this.socket = socket;
+    this.parts = parts;
   }
 
   get isOpen(): boolean {
@@ -51,7 +60,7 @@ export class Outlet {
   /** Takes a frame; drops it once the socket is closing. */
   post(frame: Buffer): void {
     if (this.hasEnded) return;
-    const { limits, flusher } = this.options;
+    const { limits, flusher } = this.parts;
     if (this.buffered > limits.sendKillBytes) return this.giveUp();
     this.waiting.push(frame);
     this.waitingBytes += frame.length;
@@ -71,7 +80,7 @@ export class Outlet {
   hold(below: number, wake: () => void): void {
     if (this.hasEnded) return;
     this.held.push({ below, wake });
-    const { clock, limits } = this.options;
+    const { clock, limits } = this.parts;
     if (this.buffered < limits.sendPauseBytes) return;
     this.cancelStuck ??= clock.after(limits.sendStuckMs, () => this.giveUp());
   }
@@ -87,20 +96,27 @@ export class Outlet {
 
   private write(): void {
     if (this.waitingBytes === 0) return;
-    const { raw, flusher } = this.options;
+    const { flusher, limits } = this.parts;
+    const { raw } = this;
     const bytes = flusher.join(this.waiting);
     this.waiting = [];
     this.waitingBytes = 0;
     if (!raw.writable) return;
-    raw.write(bytes, this.written);
+    // Most writes are done when the call returns, and to be told so costs more than to look. What may leave somebody
+    // held back is told of: more than a little, or after something that has not left.
+    if (this.unsentBytes === 0 && bytes.length < limits.sendPauseBytes / unheardShare) raw.write(bytes);
+    else {
+      this.written ??= () => this.release();
+      raw.write(bytes, this.written);
+    }
     this.unsentBytes = raw.writableLength;
   }
 
   private release(): void {
-    this.unsentBytes = this.options.raw.writableLength;
+    this.unsentBytes = this.raw.writableLength;
     if (this.held.length === 0) return;
     const { buffered } = this;
-    if (buffered < this.options.limits.sendPauseBytes / 2) {
+    if (buffered < this.parts.limits.sendPauseBytes / 2) {
       this.cancelStuck?.();
       this.cancelStuck = undefined;
     }
@@ -112,6 +128,6 @@ export class Outlet {
 
   private giveUp(): void {
     this.end();
-    this.options.tooSlow();
+    this.socket.close(closeCodes.SLOW, "the reader is too slow");
   }
 }

@@ -1,6 +1,7 @@
 import type { Limits } from "@dialogue/events";
 import { type AnyTRPCRouter, getTRPCErrorFromUnknown, isTrackedEnvelope, TRPCError } from "@trpc/server";
 import { isObservable, observableToAsyncIterable } from "@trpc/server/observable";
+import type { Faults } from "../router/faults.ts";
 import type { Answers } from "./answers.ts";
 import { type Call, callProcedure } from "./call.ts";
 import { type FrameBytes, headOf } from "./frame-bytes.ts";
@@ -10,15 +11,16 @@ import { push, sourceOf } from "./pushed.ts";
 
 /** What one connection gives to each call over it. */
 export interface Serving {
-  readonly router: AnyTRPCRouter;
+  readonly shared: {
+    readonly served: { readonly router: AnyTRPCRouter };
+    readonly frames: FrameBytes;
+    readonly faults: Pick<Faults, "toTrpc">;
+    readonly limits: Limits;
+  };
   readonly answers: Answers;
   readonly outlet: Outlet;
-  readonly frames: FrameBytes;
-  readonly limits: Limits;
   /** Resolves with the context of the connection; rejects with why there is none. */
-  readonly context: () => Promise<unknown>;
-  /** A refusal as tRPC knows it. */
-  readonly toTrpc: (error: unknown) => TRPCError;
+  made(): Promise<unknown>;
 }
 
 /** Aborts once: each abort makes an error with a stack, even of a signal that is aborted. */
@@ -49,9 +51,10 @@ export async function serveSubscription(
 }
 
 async function follow(serving: Serving, call: Call, controller: AbortController): Promise<void> {
-  const { answers, router } = serving;
+  const { answers } = serving;
+  const { router } = serving.shared.served;
   const { signal } = controller;
-  const ctx = await serving.context();
+  const ctx = await serving.made();
   if (signal.aborted || !answers.isOpen) return;
   const answer = await callProcedure(router, call, { ctx, signal });
   if (!isStream(answer))
@@ -81,7 +84,7 @@ async function deliver(
   subscribed: { readonly call: Call; readonly stream: AsyncIterable<unknown>; readonly controller: AbortController },
 ): Promise<void> {
   const { call, stream, controller } = subscribed;
-  const { answers, toTrpc } = serving;
+  const { answers, outlet, shared } = serving;
   const { signal } = controller;
   const abort = () => abortOnce(controller);
   const source = sourceOf(stream);
@@ -90,9 +93,10 @@ async function deliver(
     return pull(stream, { signal, abort, note, emit: (value) => emit(serving, { call, value, signal }) });
   }
   try {
-    await push(source, { ...serving, head: headOf(call), signal });
+    const { frames, limits } = shared;
+    await push(source, { outlet, frames, limits, head: headOf(call), signal });
   } catch (refusal) {
-    throw toTrpc(refusal);
+    throw shared.faults.toTrpc(refusal);
   } finally {
     // Whatever made the stream hears of its end by the signal alone.
     abort();
@@ -100,7 +104,7 @@ async function deliver(
 }
 
 function emit(
-  { answers, outlet, limits }: Serving,
+  { answers, outlet, shared: { limits } }: Serving,
   { call, value, signal }: { readonly call: Call; readonly value: unknown; readonly signal: AbortSignal },
 ): Promise<void> | undefined {
   answers.respond(call, { result: resultOf(value) });

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock, Report } from "@dialogue/core";
-import { closeCodes, type Limits } from "@dialogue/events";
+import type { Limits } from "@dialogue/events";
 import type { AnyTRPCRouter } from "@trpc/server";
 import { callsBeside } from "../http/endpoint.ts";
 import type { Served } from "../http/served.ts";
@@ -42,18 +42,18 @@ export function createTransport(options: {
   const { router } = served;
   const flusher = new Flusher(clock, limits.flushMs);
   const batchMost = limits.subscriptionsPerSession + callsBeside;
+  const parts = { flusher, clock, limits };
   const outlets = new Set<Outlet>();
-  const shared = { ...options, batchMost, frames: createFrameBytes(router) };
+  const shared = { ...options, batchMost, frames: createFrameBytes(router, clock) };
 
   return {
     serve({ socket, raw, req, awaitsParams }) {
-      const tooSlow = () => socket.close(closeCodes.SLOW, "the reader is too slow");
-      const outlet = new Outlet({ raw, flusher, clock, limits, tooSlow });
+      const outlet = new Outlet(raw, socket, parts);
       socket.pace(outlet);
-      const answers = new Answers({ router, outlet, req, onError, report });
+      const answers = new Answers({ router, outlet, onError, report });
       outlets.add(outlet);
       socket.once("close", () => outlets.delete(outlet));
-      new Connection(shared, { socket, req, outlet, answers, awaitsParams });
+      new Connection(shared, { socket, outlet, answers }, { raw, req, awaitsParams });
     },
     requestReconnect() {
       for (const outlet of outlets) outlet.post(reconnect);

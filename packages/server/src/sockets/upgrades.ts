@@ -9,8 +9,10 @@ import type { Origins } from "../http/origins.ts";
 import type { Served } from "../http/served.ts";
 import { bearerOf, type Identify } from "../identity.ts";
 import type { Faults } from "../router/faults.ts";
+import type { ClientAddress } from "./client-address.ts";
 import { PacedSocket } from "./paced-socket.ts";
 import { createTransport } from "./transport.ts";
+import { createTurnstile } from "./turnstile.ts";
 
 /** The WebSockets of one server. */
 export interface Upgrades {
@@ -19,8 +21,10 @@ export interface Upgrades {
 }
 
 const closeWaitMs = 1_000;
-/** How long a peer may take to answer a close: an option that the types of `ws` do not have yet. */
-const patience = { closeTimeout: 5_000 };
+/** Parts of an unfinished message that are kept: more come only from who sends it byte by byte. */
+const chunksMost = 256;
+/** When who was refused for want of room may come again, in seconds: not all at once. */
+const comeAgain = { least: 1, most: 30 };
 
 /** Serves a router over WebSocket at its path of a server, as an unmodified tRPC client speaks it. */
 export function serveUpgrades(options: {
@@ -33,18 +37,22 @@ export function serveUpgrades(options: {
   readonly faults: Faults;
   readonly limits: Limits;
   readonly clock: Clock;
+  readonly clientAddress: ClientAddress;
   readonly ready: () => Promise<void>;
   readonly report: Report;
 }): Upgrades {
   const { server, served, origins, identify, verified, faults, limits, clock, ready, report } = options;
+  const turnstile = createTurnstile({ clock, limits, clientAddress: options.clientAddress });
+  /** How long a peer may take to answer a close: an option that the types of `ws` do not have yet. */
+  const patience = { closeTimeout: limits.closeMs };
   const wss = new WebSocketServer({
     ...patience,
     noServer: true,
     WebSocket: PacedSocket,
     maxPayload: limits.frameBytes,
     perMessageDeflate: false,
-    maxFragments: 16,
-    maxBufferedChunks: 256,
+    maxFragments: limits.fragments,
+    maxBufferedChunks: chunksMost,
   });
   let isClosed = false;
 
@@ -73,6 +81,7 @@ export function serveUpgrades(options: {
     const ignore = () => socket.destroy();
     socket.on("error", ignore);
     try {
+      socket.once("close", turnstile.enter(req));
       await judge(req);
     } catch (error) {
       return refuse(socket, faults.toTrpc(error).code);
@@ -116,7 +125,9 @@ const statusLines: Readonly<Record<string, string>> = {
 
 function refuse(socket: Duplex, code: string): void {
   const status = statusLines[code] ?? "500 Internal Server Error";
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
+  const seconds = Math.ceil(comeAgain.least + Math.random() * (comeAgain.most - comeAgain.least));
+  const later = code === "SERVICE_UNAVAILABLE" ? `retry-after: ${seconds}\r\n` : "";
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n${later}content-length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 function expectsParams(req: IncomingMessage): boolean {

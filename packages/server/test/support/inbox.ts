@@ -1,4 +1,9 @@
-/** What arrives over time, awaited without a look at the clock. */
+import { AssertionError } from "node:assert";
+
+/** Only to end what would never come with a failure that says where: a busy machine is slow. */
+const patienceMs = 30_000;
+
+/** What arrives over time, in order. */
 export interface Inbox<T> {
   readonly all: readonly T[];
   push(value: T): void;
@@ -15,8 +20,19 @@ export function inbox<T>(): Inbox<T> {
 
   async function next(): Promise<T> {
     const index = taken++;
-    while (index >= all.length) await new Promise<void>((resolve) => waiting.push(resolve));
+    while (index >= all.length) await more();
     return all[index] as T;
+  }
+
+  function more(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const giveUp = () => reject(new AssertionError({ message: `nothing came after the first ${all.length}` }));
+      const timer = setTimeout(giveUp, patienceMs);
+      waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   return {

@@ -1,4 +1,4 @@
-import type { Draft, EventLog } from "@dialogue/core";
+import type { Draft, EventLog, StoredEvent } from "@dialogue/core";
 import { DialogueError, type JsonValue } from "@dialogue/events";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
@@ -10,11 +10,27 @@ export function storing(log: () => EventLog): void {
   const meta = { source: "web", nested: { deep: [1, null, "$1"] } };
 
   test("keeps every fact of an event", async () => {
-    const draft = draftFor(freshRoomId(), { event: "room:renamed", from: "user $1 'x' \\", meta });
+    const draft = draftFor(freshRoomId(), { event: "room:renamed", version: 3, from: "user $1 'x' \\", meta });
     const event = appendedEvent((await log().append([draft]))[0]);
     expect(event).toMatchObject({ ...draft, seq: 1, redacted: false });
     expect(Number.isInteger(event.timestamp)).toBe(true);
     expect(await log().find(draft.roomId, draft.id)).toEqual(event);
+  });
+
+  test("keeps the version of each event, and answers a resend with it", async () => {
+    const roomId = freshRoomId();
+    const author = `user of ${roomId}`;
+    const drafts = [1, 2, 7].map((version) => draftFor(roomId, { version, from: author }));
+    const versionsOf = (all: readonly (StoredEvent | undefined)[]) => all.map((event) => event?.version);
+    expect(versionsOf((await log().append(drafts)).map(appendedEvent))).toEqual([1, 2, 7]);
+    const again = await log().append(drafts.map((draft) => ({ ...draft, version: 9 })));
+    expect(versionsOf(again.map((answer) => (answer.status === "duplicate" ? answer.event : undefined)))).toEqual([
+      1, 2, 7,
+    ]);
+    expect(versionsOf(await readAll(log(), roomId))).toEqual([1, 2, 7]);
+    expect(versionsOf(await log().readFrom(author, { limit: 10 }))).toEqual([1, 2, 7]);
+    await log().redact(roomId, drafts[1]?.id ?? "");
+    expect(versionsOf(await readAll(log(), roomId))).toEqual([1, 2, 7]);
   });
 
   test("an event without meta has none", async () => {

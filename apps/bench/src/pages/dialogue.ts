@@ -1,0 +1,3 @@
+import { createDialogueClient } from "@dialogue/client";
+
+Object.assign(globalThis, { page: createDialogueClient });
