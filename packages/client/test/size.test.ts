@@ -4,7 +4,7 @@ import { build, type Rolldown } from "vite";
 import { expect, test } from "vitest";
 
 /** The whole client with what it depends on, as a page loads it; and what it loads besides, to keep drafts. */
-const budgetBytes = { page: 16_300, besides: 1_600 };
+const budgetBytes = { page: 16_500, besides: 1_600 };
 
 async function bundled(): Promise<string[]> {
   const entry = "virtual:page";
