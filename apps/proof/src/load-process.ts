@@ -50,9 +50,11 @@ async function send(sender: Person): Promise<void> {
   }
 }
 
-/** Waits until a reader has come to the end of its room. One that never does is for the checker to find. */
+/**
+ * Waits until a reader is at the end of its room: not behind it, and not beyond it, as one whose reset is still to come.
+ * One that never is, is for the checker to find.
+ */
 async function catchUp(person: Person): Promise<void> {
-  const head = await person.head();
-  for (let waited = 0; person.seq < head && waited < 60_000; waited += 50) await pause(50);
+  for (let waited = 0; person.seq !== (await person.head()) && waited < 60_000; waited += 250) await pause(250);
   await person.leave();
 }

@@ -1,6 +1,7 @@
+import type { Load } from "../load.ts";
 import { type Outcome, outcomeOf } from "../outcome.ts";
 import type { Scenario } from "../scenario.ts";
-import { type Conduct, onStage } from "../stage.ts";
+import { type Conduct, onStage, type Stage } from "../stage.ts";
 
 export interface RestartsSize {
   readonly people: number;
@@ -32,6 +33,7 @@ export function runRestarts(conduct: Conduct, size: RestartsSize): Promise<Outco
       const { code, stderr } = await seat.end(signal);
       if (signal === "SIGTERM" && code !== 0) faults.push(`stopped with ${code}: ${stderr}`);
       await seat.start();
+      await everyoneBack(stage, load, people);
     }
     await stage.pass(stage.msLeft, `${size.restarts} restarts`);
     const seconds = (performance.now() - begun) / 1_000;
@@ -41,4 +43,10 @@ export function runRestarts(conduct: Conduct, size: RestartsSize): Promise<Outco
     const rate = Math.round(verdict.counts.acked / seconds);
     return outcomeOf(verdict, { figures: [`${size.restarts} restarts, ${rate} messages a second over all`], faults });
   });
+}
+
+/** A restart that meets nobody proves nothing: the next one waits for a minute at most until all are connected again. */
+async function everyoneBack(stage: Stage, load: Load, people: number): Promise<void> {
+  for (let waited = 0; load.progress.connected < people && waited < 60_000; waited += 250)
+    await stage.pass(250, "waiting for people to come back");
 }
