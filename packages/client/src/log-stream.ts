@@ -99,6 +99,9 @@ export function streamLog(options: LogStreamOptions): Follow {
         return redact(id, frame);
       case "reset":
         return reset(id, frame);
+      default:
+        // Of a newer server. What moves no place can be done without; anything else must not be passed over.
+        return seqOf(id) === last;
     }
   }
 

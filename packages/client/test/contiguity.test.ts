@@ -119,6 +119,18 @@ test("a server that goes on from before the cursor is not believed: it may have 
   expect(room.faults).toBe(1);
 });
 
+test("a frame of a kind that only a newer server knows is passed over where it moves no place", async () => {
+  const { asked, room, seen } = await joined((request) => {
+    ready(request, 0, 0);
+    events(request, 1);
+    request.tracked(cursorOf(1), { type: "of next year" });
+    events(request, 2);
+  });
+  await until(() => seen.length === 2);
+  expect(asked).toHaveLength(1);
+  expect(room.faults).toBe(0);
+});
+
 test("whatever a server leaves out or says again, listeners see the log", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(fc.nat(6), fc.nat(6)), { maxLength: 8 }), async (mischief) => {
