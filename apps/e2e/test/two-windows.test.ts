@@ -130,6 +130,7 @@ it("changes a name and keeps the person", async () => {
   await ben.page.getByRole("button", { name: names.ben }).click();
   await ben.page.getByLabel("What should the others call you?").fill(`Countess ${pairs}`);
   await ben.page.getByRole("button", { name: "Change name" }).click();
+  await ben.page.getByRole("button", { name: `Countess ${pairs}` }).waitFor();
   const countess = await opened(ben.page);
   await countess.say("under the new name");
   await eventually(() => textsOf(ada, "under the")).toHaveLength(2);
