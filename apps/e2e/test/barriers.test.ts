@@ -88,7 +88,8 @@ it.each(schemes)("keeps nobody out where something failed, in the %s", async (co
   await say("on its way");
   expect(await barriers(page)).toEqual([]);
   await page.reload();
-  await page.getByText("Opening the room…").waitFor({ state: "attached" });
+  // It waits in the browser, and is there before anything that the server has.
+  await page.locator(".message", { hasText: "on its way" }).waitFor();
   expect(await barriers(page)).toEqual([]);
   await eventually(() => banner.textContent()).toContain("The server cannot be reached.");
   expect(await barriers(page)).toEqual([]);

@@ -20,10 +20,12 @@ interface MessageListProps {
   /** The message to go to; another object for each time. */
   readonly target: { readonly id: string } | undefined;
   readonly leave: () => void;
+  /** Asks for a list again that could not be had. */
+  readonly reload: () => void;
 }
 
 /** What was said, oldest first; older messages come when one scrolls up to them. */
-export function MessageList({ roomId, list, rows, actions, target, leave }: MessageListProps) {
+export function MessageList({ roomId, list, rows, actions, target, leave, reload }: MessageListProps) {
   const { me } = useChat();
   const quotes = useQuotes(rows);
   const scroller = useRef<HTMLElement>(null);
@@ -50,7 +52,7 @@ export function MessageList({ roomId, list, rows, actions, target, leave }: Mess
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <section
-        className="scroller flex min-h-0 flex-1 flex-col overflow-y-auto overflow-x-hidden outline-offset-[-2px] [overflow-anchor:none]"
+        className="scroller flex min-h-0 flex-1 flex-col overflow-y-auto overflow-x-hidden pb-4 outline-offset-[-2px] [overflow-anchor:none]"
         ref={scroller}
         onScroll={onScroll}
         onFocus={focused}
@@ -62,7 +64,7 @@ export function MessageList({ roomId, list, rows, actions, target, leave }: Mess
       >
         <div ref={virtualizer.containerRef} className="relative mt-auto w-full shrink-0">
           <p className="older absolute inset-x-0 top-0 flex h-14 items-center justify-center gap-2 text-muted text-sm">
-            <Older list={list} />
+            <Older list={list} reload={reload} />
           </p>
           {virtualizer.getVirtualItems().map(({ key, index }) => {
             const row = rows[index];
@@ -168,13 +170,14 @@ function messageWords(count: number, isMore: boolean): string {
   return `${count}${isMore ? "+" : ""} new ${count === 1 && !isMore ? "message" : "messages"}`;
 }
 
-function Older({ list }: { readonly list: RoomMessages }) {
-  if (list.paging === "older") return "Loading…";
-  if (list.error !== undefined && list.hasOlder)
+/** What is above the first row. Rows that wait to be sent are there before those that were. */
+function Older({ list, reload }: { readonly list: RoomMessages; readonly reload: () => void }) {
+  if (list.status === "loading" || list.paging === "older") return "Loading…";
+  if (list.status === "failed" || (list.error !== undefined && list.hasOlder))
     return (
       <>
         Messages could not be loaded.{" "}
-        <Button size="small" onClick={() => void list.loadOlder()}>
+        <Button size="small" onClick={list.status === "failed" ? reload : () => void list.loadOlder()}>
           Try again
         </Button>
       </>

@@ -38,7 +38,6 @@ export function useScrolling({ scroller, list, rows, active }: ScrollingOptions)
     rangeExtractor: ({ startIndex, endIndex, overscan }) => around(startIndex, endIndex, overscan, rows.length, active),
     overscan: 8,
     paddingStart: above,
-    paddingEnd: 16,
     anchorTo: "end",
     followOnAppend: wasLive.current && !list.hasNewer,
     scrollEndThreshold: slack,
@@ -106,7 +105,10 @@ function useLostPage({ error, hasOlder, loadOlder }: RoomMessages): void {
   }, [state, error, hasOlder, loadOlder]);
 }
 
-/** The list gets another height when the window does, when a keyboard opens, when the composer grows. */
+/**
+ * The list gets another height when the window does, when a keyboard opens, when the composer grows; what is in it, when
+ * rows come and are measured.
+ */
 function useStayAtEnd(scroller: RefObject<HTMLElement | null>, atEnd: RefObject<boolean>, isShown: boolean): void {
   useEffect(() => {
     const element = scroller.current;
@@ -115,6 +117,7 @@ function useStayAtEnd(scroller: RefObject<HTMLElement | null>, atEnd: RefObject<
       if (atEnd.current) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
+    if (element.firstElementChild) observer.observe(element.firstElementChild);
     return () => observer.disconnect();
   }, [scroller, atEnd, isShown]);
 }

@@ -79,6 +79,7 @@ function Talk({ roomId, name, list, rows }: TalkProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const { actions, send, reply, forgetReply, target } = useSpeaking(roomId, list, field);
   const isEmpty = list.status === "ready" && rows.length === 0;
+  const reload = error === undefined ? list.reload : retry;
 
   return (
     <main className="flex min-h-0 flex-1 flex-col">
@@ -86,7 +87,7 @@ function Talk({ roomId, name, list, rows }: TalkProps) {
       {list.status === "failed" && rows.length === 0 && (
         <FailedList
           reason={state === "connected" ? connectionWords(list.error) : undefined}
-          reload={error === undefined ? list.reload : retry}
+          reload={reload}
           goHome={roomId === "general" ? undefined : openHome}
         />
       )}
@@ -99,6 +100,7 @@ function Talk({ roomId, name, list, rows }: TalkProps) {
           actions={actions}
           target={target}
           leave={() => field.current?.focus()}
+          reload={reload}
         />
       )}
       <TypingLine roomId={roomId} />

@@ -18,15 +18,7 @@ export const toast = {
   /** What was refused, and what to do about it. Stays long enough to be read twice. */
   refusal(title: string, description: string, action?: ToastAction): void {
     const id = `${title}${description}`;
-    toastQueue.add({
-      id,
-      title,
-      description,
-      type: "refusal",
-      timeout: 10_000,
-      priority: "high",
-      ...actionProps(action),
-    });
+    toastQueue.add({ id, title, description, type: "refusal", timeout: 10_000, ...actionProps(action) });
   },
   /** What failed without anybody waiting for it is shown where it matters; here it is only kept for whoever looks. */
   failure(error: unknown): void {
