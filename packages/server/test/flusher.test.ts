@@ -53,6 +53,46 @@ describe("a flusher", () => {
     expect(flushed).toHaveLength(1_201);
   });
 
+  it.each([
+    ["half a window", 0.5, 1],
+    ["twice a window", 2, 2],
+    ["a hundred windows", 100, 4],
+  ])("waits after a round that took %s", async (_, tookWindows, waitWindows) => {
+    const clock = skippingClock();
+    const flusher = new Flusher(clock, windowMs);
+    const { flushed, all } = dirtyOnes(1);
+    const [next] = all;
+    if (!next) throw new Error("one was made");
+    flusher.add({ flush: () => clock.skip(tookWindows * windowMs) });
+    await turn();
+    flusher.add(next);
+    // Half a window less, since the machine's own time passes too.
+    clock.skip((waitWindows - 0.5) * windowMs);
+    await turn();
+    expect(flushed).toEqual([]);
+    clock.skip(windowMs);
+    expect(flushed).toEqual([0]);
+  });
+
+  it("has no timer while nothing waits", async () => {
+    const clock = skippingClock();
+    let timers = 0;
+    const counting = {
+      ...clock,
+      after: (ms: number, callback: () => void) => {
+        timers++;
+        return clock.after(ms, callback);
+      },
+    };
+    const flusher = new Flusher(counting, windowMs);
+    const { flushed, all } = dirtyOnes(1);
+    for (const one of all) flusher.add(one);
+    await turn();
+    clock.skip(10 * windowMs);
+    await turn();
+    expect([flushed, timers]).toEqual([[0], 0]);
+  });
+
   it("joins the same frames of many sockets once, and others apart", () => {
     const flusher = new Flusher(skippingClock(), windowMs);
     const [a, b, c] = ["a", "b", "c"].map((text) => Buffer.from(text));

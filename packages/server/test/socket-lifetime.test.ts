@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
-import { Dice, type Served, serve } from "./support/chat.ts";
+import { atEnd, Dice, type Served, serve } from "./support/chat.ts";
+import { inbox } from "./support/inbox.ts";
 import { openRawSocket } from "./support/raw-socket.ts";
 import { skippingClock } from "./support/skipping-clock.ts";
 import { openWire } from "./support/two-transports.ts";
@@ -95,6 +96,28 @@ describe("a client that does not do as it is told", () => {
     clock.skip(1_100);
     expect(await slow.closed).toBe(4008);
     expect(whole.socket.readyState).toBe(whole.socket.OPEN);
+  });
+});
+
+describe("a close that is never answered", () => {
+  it("cuts the connection after closeMs", async () => {
+    const clock = skippingClock();
+    const limits = { pingMs: 60_000, idleMs: 60_000, closeMs: 50 };
+    const served = await serve({ clock, limits, clientAddress: () => "192.0.2.1" });
+    const { hostname, port } = new URL(served.wsUrl);
+    // Reads the close frame and says nothing: neither a close frame of its own nor the end of its stream.
+    const mute = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    atEnd(() => mute.destroy());
+    mute.on("error", () => undefined);
+    const received = inbox<Buffer>();
+    mute.on("data", (bytes) => received.push(bytes));
+    const cut = new Promise<void>((resolve) => mute.once("end", resolve));
+    mute.write(upgradeOf(await served.token("ann")));
+    expect((await received.next()).toString()).toMatch(/^HTTP\/1\.1 101/);
+    clock.skip(61_000);
+    const closeFrame = 0x88;
+    while (!Buffer.concat(received.all).includes(closeFrame)) await received.next();
+    await cut;
   });
 });
 

@@ -23,12 +23,15 @@ export interface Reached {
 
 type Router = Pick<Served<AnyTRPCRouter>, "router" | "createContext">;
 
+/** When a silent client is asked for a sign of life, and when it is given up. */
+type Patience = Pick<typeof defaultLimits, "pingMs" | "pongMs">;
+
 /** The same router behind tRPC's own handler and behind Dialogue's. */
-export async function reachBothWays(served: Router): Promise<readonly [Reached, Reached]> {
-  return [await reachStock(served), await reachOwn(served)];
+export async function reachBothWays(served: Router, patience?: Patience): Promise<readonly [Reached, Reached]> {
+  return [await reachStock(served, patience), await reachOwn(served, patience)];
 }
 
-async function reachStock({ router, createContext }: Router): Promise<Reached> {
+async function reachStock({ router, createContext }: Router, patience?: Patience): Promise<Reached> {
   const { url, server } = await listen();
   const errors: string[] = [];
   const handler = applyWSSHandler({
@@ -36,18 +39,19 @@ async function reachStock({ router, createContext }: Router): Promise<Reached> {
     router,
     createContext,
     onError: noteIn(errors),
+    ...(patience ? { keepAlive: { enabled: true, pingMs: patience.pingMs, pongWaitMs: patience.pongMs } } : {}),
   });
   return { name: "stock", url, errors, requestReconnect: handler.broadcastReconnectNotification };
 }
 
-async function reachOwn(served: Router): Promise<Reached> {
+async function reachOwn(served: Router, patience?: Patience): Promise<Reached> {
   const { url, server } = await listen();
   const errors: string[] = [];
   const report = (error: unknown) => void errors.push(`reported ${String(error)}`);
   const transport = createTransport({
     served: { ...served, path: "/" },
     faults: createFaults({ newId: () => "0", report }),
-    limits: defaultLimits,
+    limits: { ...defaultLimits, ...patience },
     clock: systemClock,
     onError: noteIn(errors),
     report,
