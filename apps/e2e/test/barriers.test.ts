@@ -3,6 +3,7 @@ import { enterAs } from "../src/members.ts";
 import { enter, opened } from "../src/window.ts";
 import { barriers } from "./barriers.ts";
 import { eventually } from "./eventually.ts";
+import { twoFrames } from "./scroller.ts";
 import { setStage } from "./stage.ts";
 
 const stage = setStage();
@@ -29,6 +30,8 @@ it.each(schemes)("keeps nobody out of the sign-in and the room, in the %s", asyn
   await ben.room.trigger("typing", { isTyping: true });
   await page.locator(".quote").last().waitFor();
   await composer.fill("x".repeat(1_900));
+  // The list moves once the field has grown.
+  await page.evaluate(twoFrames);
   await page.locator(".message").last().hover();
   await page.locator(".message").last().getByRole("button", { name: "Reply" }).click();
   await page.locator(".message").last().hover();
