@@ -41,7 +41,7 @@ export interface CoreOptions {
   readonly newId: () => string;
   /** Uniform in [0, 1): for jitter only. */
   readonly random: () => number;
-  /** SHA-256 of a text's UTF-8, in hex. */
+  /** SHA-256 of a text's UTF-16 code units, big-endian, in hex: always the same one, for the log holds it. */
   readonly sha256: (text: string) => string;
   readonly limits: Limits;
   readonly logger: Logger;

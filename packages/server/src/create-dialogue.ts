@@ -134,7 +134,8 @@ function createCoreOf(
     presence: config.presence ?? memoryPresenceStore({ clock }),
     newId: randomUUID,
     random,
-    sha256: (text) => hash("sha256", text),
+    // The log holds what was hashed so: of other bytes, whoever sends again across an upgrade would meet a CONFLICT.
+    sha256: (text) => hash("sha256", Buffer.from(text, "utf16le").swap16()),
   });
 }
 

@@ -89,7 +89,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       clock,
       newId: freshId,
       random,
-      sha256: (text) => hash("sha256", text),
+      sha256: (text) => hash("sha256", Buffer.from(text, "utf16le").swap16()),
       limits: { ...defaultLimits, ...wide, ...options.limits },
       logger: { debug: silent, info: options.told ?? silent, warn: silent, error: silent },
       report: (error, doing) => reports.push(`${doing}: ${String(error)}`),
