@@ -36,7 +36,8 @@ export class Person {
     this.crowd = crowd;
     this.userId = `person-${n}`;
     this.roomId = roomOf(crowd.plan, n);
-    this.visits = n;
+    // So that the people of each room are spread over all servers.
+    this.visits = Math.floor(n / crowd.plan.rooms);
     this.reloads = n < crowd.plan.people * crowd.plan.reloading;
   }
 

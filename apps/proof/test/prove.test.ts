@@ -32,7 +32,7 @@ describe("on PGlite", { timeout: 300_000 }, () => {
   });
 
   it("a restored dump is told to every client", async () => {
-    expectKept(await runRestored(pglite(2), { people: 8, rooms: 4 }));
+    expectKept(await runRestored(pglite(2), { people: 16, rooms: 4 }));
   });
 
   it("a second server on the folder stops, and the first is unharmed", async () => {
@@ -66,7 +66,7 @@ describe.skipIf(missing)(`on a PostgreSQL that is stopped${reason}`, { timeout: 
   });
 
   it("a dump restored under a running server is told to every client", async () => {
-    expectKept(await runRestored(postgres(2), { people: 8, rooms: 4 }));
+    expectKept(await runRestored(postgres(2), { people: 16, rooms: 4 }));
   });
 
   it("while it is away nothing is acknowledged or stuck, and every retry succeeds with its first id", async () => {
