@@ -79,8 +79,12 @@ it("shows one's own message at once, before the server has it", async () => {
   expect(await own.evaluateAll((rows) => rows.map((row) => row.getAttribute("data-key")))).toEqual([key]);
 });
 
-it("says that the server cannot be reached, and tries again when asked", async () => {
+/** Without an answer to a first connect; by itself the page tries again only after `wait` of the time that it may take. */
+async function unreached(wait: number) {
   const context = await browser.newContext();
+  await context.addInitScript((part) => {
+    Math.random = () => part;
+  }, wait);
   const { page } = await enter(context, server.url, "Ada");
   let isCut = true;
   await context.routeWebSocket(/trpc/, (socket) => {
@@ -90,9 +94,25 @@ it("says that the server cannot be reached, and tries again when asked", async (
   await page.reload();
   const banner = page.locator(".banner");
   await eventually(() => banner.textContent()).toContain("The server cannot be reached.");
+  const mend = () => {
+    isCut = false;
+  };
+  return { page, banner, mend };
+}
+
+it("says that the server cannot be reached, and tries again when asked", async () => {
+  const { page, banner, mend } = await unreached(0.99);
   expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
-  isCut = false;
+  mend();
   await banner.getByRole("button", { name: "Try again" }).click();
+  await page.locator(".event").first().waitFor();
+  await eventually(() => banner.textContent()).toBe("");
+});
+
+it("tries again by itself when the server could not be reached at first", async () => {
+  const { page, banner, mend } = await unreached(0.5);
+  expect(await banner.textContent()).toContain("This page keeps trying.");
+  mend();
   await page.locator(".event").first().waitFor();
   await eventually(() => banner.textContent()).toBe("");
 });

@@ -1,4 +1,4 @@
-import { DialogueError, type Envelope } from "@dialogue/events";
+import { DialogueError, type Envelope, type Meta, toWire } from "@dialogue/events";
 import { type Clock, within } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import type { Draft, KeptDraft, OpenDraftStore } from "./draft-store.ts";
@@ -100,9 +100,13 @@ export function createOutbox(options: OutboxOptions): OwnOutbox {
 
   async function add(
     roomId: string,
-    { id = options.newId(), event, data, meta }: Parameters<Outbox["add"]>[1],
+    { id = options.newId(), event, ...given }: Parameters<Outbox["add"]>[1],
   ): Promise<Envelope> {
-    const draft: KeptDraft = { id, roomId, event, data, timestamp: options.clock.now(), ...(meta && { meta }) };
+    // As JSON now: the caller may change the object, and a value without a JSON form would take others down with it.
+    const { data } = toWire(given.data, `${event} in ${roomId}`);
+    // What is made of JSON alone comes out of it as it went in.
+    const meta = given.meta && { meta: toWire<unknown>(given.meta, `${event} in ${roomId}`).data as Meta };
+    const draft: KeptDraft = { id, roomId, event, data, timestamp: options.clock.now(), ...meta };
     const entry = unsent.find(draft) ?? enter(draft);
     if (entry.draft.failure) begin(entry, draft);
     else if (wordsOf(entry.draft) !== wordsOf(draft))

@@ -164,10 +164,9 @@ export function createRoom(options: RoomOptions, joined: RoomInfo): Room {
   async function trigger(event: string, given: unknown, { id, meta }: TriggerOptions): Promise<Envelope> {
     const what = `trigger ${event} in ${roomId}`;
     if (isClosed) throw new DialogueError("UNAVAILABLE", `cannot ${what}: the room was left`);
-    // As JSON now: the caller may change the object, and a value without a JSON form would take others down with it.
-    const { data } = toWire(given, `${event} in ${roomId}`);
-    const draft = { id: id ?? options.newId(), event, data, ...(meta && { meta }) };
-    if (isSignal(event)) return sendSignal.send(draft);
+    const draft = { id: id ?? options.newId(), event, data: given, ...(meta && { meta }) };
+    // As JSON, as the outbox makes of the others.
+    if (isSignal(event)) return sendSignal.send({ ...draft, data: toWire(given, `${event} in ${roomId}`).data });
     sendSignal.typingIsOver();
     return outbox.add(roomId, draft);
   }

@@ -524,3 +524,22 @@ test.each([true, false])(
   },
   120_000,
 );
+
+test("what has no JSON form is refused before it enters the outbox, and what follows is sent", async () => {
+  const dialogue = await served();
+  const ada = await madeClient(dialogue, "ada");
+  await ada.connect();
+  const circular: Record<string, unknown> = { senderId: "ada" };
+  circular.text = circular;
+  const draft = { event: "message", data: { text: "a", senderId: "ada" } };
+  for (const bad of [
+    { event: "message", data: circular },
+    { event: "message", data: { text: 1n } },
+    { ...draft, meta: { n: 1n } as never },
+  ])
+    await expect(ada.outbox.add("general", bad)).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
+  expect(shown(ada)).toEqual([]);
+  const sent = ada.outbox.add("general", draft);
+  draft.data.text = "changed meanwhile";
+  expect(await sent).toMatchObject({ data: { text: "a" } });
+});

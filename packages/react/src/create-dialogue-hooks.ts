@@ -3,10 +3,12 @@ import type { DialogueTypes, RoomRef, RoomsOf } from "@dialogue/events";
 import { createContext, createElement, useCallback, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
 import { type Bindings, bindingsOf, type RoomBindings } from "./bindings.ts";
 import type { DialogueHooks, DialogueProviderProps, MessagesOptions } from "./dialogue-hooks.ts";
+import { keepConnecting } from "./keep-connecting.ts";
 import { emptyList, type ListState, renderedFrom } from "./list-state.ts";
 import type { MessageList } from "./message-list.ts";
 import { noRooms } from "./room-list.ts";
 import { nobody } from "./roster.ts";
+import { machine } from "./surroundings.ts";
 import { unreadIn } from "./unread.ts";
 
 type AnyRef = RoomRef<RoomsOf<Untyped>>;
@@ -47,10 +49,7 @@ const notConnected: ConnectionStatus = { state: "disconnected" };
 
 const untypedHooks: DialogueHooks = {
   DialogueProvider({ client, lingerMs, children }: DialogueProviderProps) {
-    useEffect(() => {
-      // A failure is in the connection's status, and goes to the client's `onError`.
-      if (client.state === "disconnected") void client.connect();
-    }, [client]);
+    useEffect(() => keepConnecting(client, { after: machine.after, random: Math.random }), [client]);
     return createElement(Context.Provider, { value: bindingsOf(client, lingerMs) }, children);
   },
 

@@ -31,7 +31,10 @@ import type { DurableIn, DurableNamed, RoomMessage } from "./room-message.ts";
  * it has gone. Failures are values; no hook throws but for a missing provider.
  */
 export interface DialogueHooks<Dialogue extends DialogueTypes = Untyped> {
-  /** Connects the client for what is inside. Disconnecting is up to whoever made the client. */
+  /**
+   * Connects the client for what is inside, and tries again by itself where nobody answered the first connect.
+   * Disconnecting is up to whoever made the client.
+   */
   DialogueProvider(props: DialogueProviderProps<Dialogue>): ReactNode;
   /** The provider's client. */
   useDialogue(): DialogueClient<Dialogue>;

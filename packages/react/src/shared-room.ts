@@ -6,7 +6,6 @@ import {
   type MessagesFrame,
   parseCursor,
   reportFloating,
-  toWire,
 } from "@dialogue/events";
 import { createCell } from "./cell.ts";
 import type { RoomState } from "./dialogue-hooks.ts";
@@ -160,8 +159,7 @@ export function createSharedRoom({ client, roomId, surroundings }: SharedRoomOpt
   }
 
   /** Also before the room is joined: the outbox keeps it, and outlives the page. */
-  async function triggerDurable(event: string, given: unknown, options: TriggerOptions): Promise<Envelope> {
-    const { data } = toWire(given, `${event} in ${roomId}`);
+  async function triggerDurable(event: string, data: unknown, options: TriggerOptions): Promise<Envelope> {
     try {
       return await client.outbox.add(roomId, { ...options, event, data });
     } catch (error) {

@@ -2,7 +2,7 @@ import { CloudOff, RefreshCw, WifiOff } from "lucide-react";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Button } from "../ui/button.tsx";
 import { useConnection } from "./chat-hooks.ts";
-import { connectionWords } from "./error-words.ts";
+import { endWords } from "./error-words.ts";
 
 interface BannerProps {
   /** Forgets who this is. */
@@ -14,7 +14,7 @@ export function ConnectionBanner({ leave }: BannerProps) {
   const { state, reason } = useConnection();
   return (
     <div role="status" className="banner text-sm" data-state={state}>
-      {state === "disconnected" && reason && <Ended words={connectionWords(reason)} leave={leave} />}
+      {state === "disconnected" && reason && <Ended words={endWords(reason)} leave={leave} />}
       {state === "connecting" && reason && <Lost />}
     </div>
   );

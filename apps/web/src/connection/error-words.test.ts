@@ -1,6 +1,6 @@
 import { DialogueError } from "@dialogue/events";
 import { expect, it } from "vitest";
-import { connectionWords, errorWords } from "./error-words.ts";
+import { connectionWords, endWords, errorWords } from "./error-words.ts";
 
 it("says an error in words, without the code and the message of the server", () => {
   expect(errorWords(new DialogueError("RATE_LIMITED", "cannot trigger"))).toBe(
@@ -17,4 +17,9 @@ it("says why there is no connection", () => {
   expect(connectionWords(new DialogueError("TIMEOUT", "cannot connect"))).toMatch(/cannot be reached/);
   expect(connectionWords(new DialogueError("UNAUTHENTICATED", "cannot connect"))).toMatch(/not valid/);
   expect(connectionWords(undefined)).toMatch(/cannot be reached/);
+});
+
+it("says that the page keeps trying where it does, and what to do where it does not", () => {
+  expect(endWords(new DialogueError("TIMEOUT", "cannot connect"))).toMatch(/keeps trying/);
+  expect(endWords(new DialogueError("RATE_LIMITED", "cannot stay connected"))).toMatch(/too many windows/);
 });

@@ -30,6 +30,12 @@ export function connectionWords(error: unknown): string {
   return error.code === "TIMEOUT" ? words.UNAVAILABLE : words[error.code];
 }
 
+/** Why the connection has ended, and what is done about it, for the person who uses the page. */
+export function endWords(error: DialogueError): string {
+  const isTriedAgain = error.code === "TIMEOUT" || error.code === "UNAVAILABLE";
+  return isTriedAgain ? "The server cannot be reached. This page keeps trying." : connectionWords(error);
+}
+
 /** Why a room was not made, and what to do about it, for the person who uses the page. */
 export function roomWords(error: unknown): string {
   if (!(error instanceof DialogueError)) return words.UNAVAILABLE;
