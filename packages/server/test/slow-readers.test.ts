@@ -53,7 +53,7 @@ describe("a reader that stops reading", () => {
     const log = memoryLog({ clock: systemClock, random: Math.random });
     const reads: number[] = [];
     const read: typeof log.events.read = (room, asked) => {
-      reads.push(asked.after);
+      if ("after" in asked) reads.push(asked.after);
       return log.events.read(room, asked);
     };
     const served = await serve({ limits: patience, log: { ...log, events: { ...log.events, read } } });

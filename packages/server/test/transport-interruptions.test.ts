@@ -26,8 +26,9 @@ function createApp(admitted: Promise<unknown> = Promise.resolve()) {
       yield await pend(signal);
     }),
   });
-  const createContext = async ({ res }: { readonly res?: unknown }) => {
-    accepted.push(res as { close(): void });
+  const createContext = async (request: object) => {
+    // Both transports give the socket as `res`, whatever their types call it.
+    accepted.push((request as { readonly res: { close(): void } }).res);
     await admitted;
     return {};
   };

@@ -27,6 +27,7 @@ interface ScrollingOptions {
 /** Keeps what is read in view while rows come and go around it, and asks for more where an end comes near. */
 export function useScrolling({ scroller, list, rows, active }: ScrollingOptions) {
   const atEnd = useRef(true);
+  const lastTop = useRef(0);
   const [isAtEnd, setAtEnd] = useState(true);
   // What comes after a gap is a page to read on in, not news to follow.
   const wasLive = useRef(true);
@@ -48,7 +49,8 @@ export function useScrolling({ scroller, list, rows, active }: ScrollingOptions)
   const settle = useCallback(() => {
     const element = scroller.current;
     if (element === null) return;
-    const below = element.scrollHeight - element.scrollTop - element.clientHeight;
+    lastTop.current = element.scrollTop;
+    const below = belowView(element);
     const isEnd = below < slack && !list.hasNewer;
     atEnd.current = isEnd;
     setAtEnd(isEnd);
@@ -77,7 +79,7 @@ export function useScrolling({ scroller, list, rows, active }: ScrollingOptions)
   useEffect(() => forgetSizes(virtualizer, rows), [virtualizer, rows]);
 
   useLostPage(list);
-  useStayAtEnd(scroller, atEnd, isShown);
+  useStayAtEnd({ scroller, atEnd, lastTop, isShown });
 
   const toEnd = useCallback(async () => {
     await list.loadNewest();
@@ -109,17 +111,33 @@ function useLostPage({ error, hasOlder, loadOlder }: RoomMessages): void {
  * The list gets another height when the window does, when a keyboard opens, when the composer grows; what is in it, when
  * rows come and are measured.
  */
-function useStayAtEnd(scroller: RefObject<HTMLElement | null>, atEnd: RefObject<boolean>, isShown: boolean): void {
+function useStayAtEnd({
+  scroller,
+  atEnd,
+  lastTop,
+  isShown,
+}: Pick<ScrollingOptions, "scroller"> & {
+  readonly atEnd: RefObject<boolean>;
+  readonly lastTop: RefObject<number>;
+  readonly isShown: boolean;
+}): void {
   useEffect(() => {
     const element = scroller.current;
     if (element === null || !isShown) return;
     const observer = new ResizeObserver(() => {
-      if (atEnd.current) element.scrollTop = element.scrollHeight;
+      // Who has scrolled away in this very moment has not been noticed yet.
+      const hasLeft = element.scrollTop < lastTop.current - 1 && belowView(element) > slack;
+      if (atEnd.current && !hasLeft) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
     if (element.firstElementChild) observer.observe(element.firstElementChild);
     return () => observer.disconnect();
-  }, [scroller, atEnd, isShown]);
+  }, [scroller, atEnd, lastTop, isShown]);
+}
+
+/** How much there is below what is in view, in pixels. */
+function belowView({ scrollHeight, scrollTop, clientHeight }: HTMLElement): number {
+  return scrollHeight - scrollTop - clientHeight;
 }
 
 /** A row changes at its top, where a day or an author is named or not any more: what is read below must not move. */
