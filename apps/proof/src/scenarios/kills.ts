@@ -39,8 +39,9 @@ export function runKills(conduct: Conduct, size: KillsSize): Promise<Outcome> {
   });
 }
 
-/** How many times its seconds a run may take beyond them, on a machine that is slow to start servers. */
+/** How many times its seconds a run may take beyond them, on a machine that is slow to start servers; two minutes at least. */
 const patience = 2;
+const leastPatienceMs = 120_000;
 
 interface Strikes {
   kills: number;
@@ -61,8 +62,9 @@ async function kill(stage: Stage, { seat, load, size }: Struck): Promise<Strikes
   const strikes = shuffled([...Array(size.kills).fill("kill"), ...Array(crashes).fill("crash")], random);
   const done = { kills: 0, crashes: 0, left: strikes.length };
   const share = stage.msLeft / (strikes.length + 1);
+  const latestMs = Math.max(leastPatienceMs, 1_000 * stage.conduct.seconds * patience);
   for (const strike of strikes) {
-    if (stage.msLeft < -1_000 * stage.conduct.seconds * patience) return done;
+    if (stage.msLeft < -latestMs) return done;
     // A strike that meets nobody proves nothing: time counts from when people are heard again.
     await heard(stage, load);
     await stage.pass(2 * share * random(), `${done.kills} kills, ${done.crashes} database stops`);
