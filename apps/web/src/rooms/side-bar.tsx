@@ -69,6 +69,8 @@ function RoomLists({ rooms, create, opened }: RoomListsProps) {
   const current = useCurrentRoom();
   const { entered } = useChat();
   const { state } = useConnection();
+  // A list that failed for want of a connection comes with it.
+  const isAwaited = rooms.status === "loading" || (rooms.status === "failed" && state !== "connected");
   return (
     <>
       <div className="flex h-8 items-center justify-between pr-1 pl-2.5">
@@ -77,11 +79,11 @@ function RoomLists({ rooms, create, opened }: RoomListsProps) {
           <Plus aria-hidden="true" className="size-4" />
         </Button>
       </div>
-      {rooms.status === "loading" && state !== "disconnected" && <Skeleton />}
-      {rooms.status === "loading" && state === "disconnected" && (
+      {isAwaited && state !== "disconnected" && <Skeleton />}
+      {isAwaited && state === "disconnected" && (
         <p className="px-2.5 py-1 text-muted text-sm">Your rooms show when the connection is back.</p>
       )}
-      {rooms.status === "failed" && (
+      {rooms.status === "failed" && state === "connected" && (
         <div className="space-y-2 px-2.5 py-1 text-muted text-sm">
           <p>The rooms could not be loaded.</p>
           <Button size="small" onClick={rooms.refresh}>
